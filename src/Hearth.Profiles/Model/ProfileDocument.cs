@@ -1,0 +1,55 @@
+namespace Hearth.Profiles.Model;
+
+/// <summary>
+/// What one file or one request says: symbols, and groups of profiles that share them. Every format reads into it and
+/// writes from it. Made to be reused: <see cref="Clear"/> keeps all memory.
+/// </summary>
+public sealed class ProfileDocument
+{
+    private readonly List<ProfileGroup> _pool = [];
+
+    /// <summary>The tables all profiles share.</summary>
+    public SymbolTable Symbols { get; } = new();
+
+    /// <summary>Groups held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>A group by index.</summary>
+    public ProfileGroup this[int index] =>
+        index < Count ? _pool[index] : throw new ArgumentOutOfRangeException(nameof(index));
+
+    /// <summary>Profiles in all groups.</summary>
+    public int ProfileCount
+    {
+        get
+        {
+            int count = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                count += _pool[i].Count;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Appends an empty group, reusing one that was cleared.</summary>
+    public ProfileGroup AddGroup()
+    {
+        if (Count == _pool.Count)
+        {
+            _pool.Add(new ProfileGroup());
+        }
+
+        ProfileGroup group = _pool[Count++];
+        group.Clear();
+        return group;
+    }
+
+    /// <summary>Back to nothing; memory is kept.</summary>
+    public void Clear()
+    {
+        Symbols.Clear();
+        Count = 0;
+    }
+}
