@@ -8,8 +8,8 @@ public sealed class ListTable
 {
     private readonly Column<int> _starts = new(64);
     private readonly Column<int> _items = new(256);
-    private int[] _buckets = [];
-    private int _interned;
+    private Buckets _buckets;
+    private ulong _hash;
 
     /// <summary>Starts with the empty list alone.</summary>
     public ListTable() => Clear();
@@ -37,12 +37,50 @@ public sealed class ListTable
     /// <summary>Appends to the row opened last.</summary>
     public void Push(int item) => _items.Add(item);
 
+    /// <summary>Items of the row opened last.</summary>
+    public int OpenCount => _items.Count - _starts[_starts.Count - 1];
+
+    /// <summary>Shortens the row opened last to its first <paramref name="count"/> items.</summary>
+    public void TruncateOpen(int count) => _items.Truncate(_starts[_starts.Count - 1] + count);
+
+    /// <summary>Appends <paramref name="count"/> items of undefined content to the row opened last and returns them for writing.</summary>
+    internal Span<int> Extend(int count) => _items.Extend(count);
+
     /// <summary>Appends a row.</summary>
     public int Add(ReadOnlySpan<int> items)
     {
         int row = Open();
         _items.AddRange(items);
         return row;
+    }
+
+    /// <summary>
+    /// Closes the row opened last as an interned one: when an equal row is interned already, the new one is taken back and the
+    /// equal one returned. Nothing is copied.
+    /// </summary>
+    public int CloseInterned()
+    {
+        int row = _starts.Count - 1;
+        int start = _starts[row];
+        ReadOnlySpan<int> items = _items.Slice(start, _items.Count - start);
+        int known = items.IsEmpty ? 0 : Find(items, out _);
+        if (items.IsEmpty || known != 0)
+        {
+            _starts.Truncate(row);
+            _items.Truncate(start);
+            return known;
+        }
+
+        _buckets.Put(_hash, row);
+        return row;
+    }
+
+    /// <summary>Takes back the row opened last.</summary>
+    public void Abandon()
+    {
+        int row = _starts.Count - 1;
+        _items.Truncate(_starts[row]);
+        _starts.Truncate(row);
     }
 
     /// <summary>The row that equals <paramref name="items"/>, appended when there is none among the interned ones.</summary>
@@ -53,26 +91,13 @@ public sealed class ListTable
             return 0;
         }
 
-        if ((_interned + 1) * 2 > _buckets.Length)
+        int row = Find(items, out ulong hash);
+        if (row == 0)
         {
-            Rehash();
+            row = Add(items);
+            _buckets.Put(hash, row);
         }
 
-        int mask = _buckets.Length - 1;
-        int at = HashOf(items) & mask;
-        while (_buckets[at] != 0)
-        {
-            if (this[_buckets[at]].SequenceEqual(items))
-            {
-                return _buckets[at];
-            }
-
-            at = (at + 1) & mask;
-        }
-
-        int row = Add(items);
-        _buckets[at] = row;
-        _interned++;
         return row;
     }
 
@@ -82,39 +107,18 @@ public sealed class ListTable
         _starts.Clear();
         _items.Clear();
         _starts.Add(0);
-        Array.Clear(_buckets);
-        _interned = 0;
+        _buckets.Clear();
     }
 
-    private static int HashOf(ReadOnlySpan<int> items)
+    private int Find(ReadOnlySpan<int> items, out ulong hash)
     {
-        ulong hash = 0x9E37_79B9_7F4A_7C15;
-        foreach (int item in items)
+        hash = _hash = TableHash.Of(items);
+        int row = _buckets.First(hash);
+        while (row != 0 && !this[row].SequenceEqual(items))
         {
-            hash = (hash ^ (uint)item) * 0xFF51_AFD7_ED55_8CCD;
-            hash ^= hash >> 32;
+            row = _buckets.Next(hash);
         }
 
-        return (int)hash & int.MaxValue;
-    }
-
-    private void Rehash()
-    {
-        int[] old = _buckets;
-        _buckets = new int[Math.Max(old.Length * 2, 256)];
-        int mask = _buckets.Length - 1;
-        foreach (int row in old)
-        {
-            if (row != 0)
-            {
-                int at = HashOf(this[row]) & mask;
-                while (_buckets[at] != 0)
-                {
-                    at = (at + 1) & mask;
-                }
-
-                _buckets[at] = row;
-            }
-        }
+        return row;
     }
 }

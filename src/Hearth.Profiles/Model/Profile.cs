@@ -63,6 +63,9 @@ public sealed class Profile
     /// <summary>String index of the original payload's bytes (OTLP); 0 none.</summary>
     public int OriginalPayload { get; set; }
 
+    /// <summary>Samples the decoder left out because they made no sense; each is in the problem list.</summary>
+    public int DroppedSamples { get; set; }
+
     /// <summary>
     /// What a sample adds to sample type <paramref name="type"/>: the value at that position (several types), or the sum of
     /// its values, or the number of its event times when it has no values (OTLP). Wraps on overflow.
@@ -108,5 +111,6 @@ public sealed class Profile
         AttributeSet = DefaultSampleType = DropFrames = KeepFrames = DocUrl = 0;
         OriginalPayloadFormat = OriginalPayload = 0;
         DroppedAttributes = 0;
+        DroppedSamples = 0;
     }
 }

@@ -11,6 +11,9 @@ public sealed class ProfileDocument
     /// <summary>The tables all profiles share.</summary>
     public SymbolTable Symbols { get; } = new();
 
+    /// <summary>Whole profiles the decoder refused while it read the others; each is in the problem list.</summary>
+    public int RefusedProfiles { get; set; }
+
     /// <summary>Groups held.</summary>
     public int Count { get; private set; }
 
@@ -33,6 +36,9 @@ public sealed class ProfileDocument
         }
     }
 
+    /// <summary>What decoders and encoders work with, kept from one input to the next.</summary>
+    internal Formats.DecodeScratch Scratch { get; } = new();
+
     /// <summary>Appends an empty group, reusing one that was cleared.</summary>
     public ProfileGroup AddGroup()
     {
@@ -51,5 +57,6 @@ public sealed class ProfileDocument
     {
         Symbols.Clear();
         Count = 0;
+        RefusedProfiles = 0;
     }
 }

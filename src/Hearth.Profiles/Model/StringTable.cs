@@ -11,8 +11,7 @@ public sealed class StringTable
     private readonly Column<Slice> _slices = new(64);
     private readonly Column<byte> _own = new(256);
     private ReadOnlyMemory<byte> _source;
-    private int[] _buckets = [];
-    private int _interned;
+    private Buckets _buckets;
 
     /// <summary>Starts with the empty string alone.</summary>
     public StringTable() => Clear();
@@ -35,8 +34,16 @@ public sealed class StringTable
     /// <summary>Sets the message that slices point into. It must live as long as the table's content.</summary>
     public void Attach(ReadOnlyMemory<byte> source) => _source = source;
 
-    /// <summary>Appends a slice of the attached message. The slice must lie inside it.</summary>
-    public int AddSlice(int offset, int length) => _slices.Add(new Slice(~offset, length));
+    /// <summary>Appends a slice of the attached message. Throws when the slice does not lie inside it.</summary>
+    public int AddSlice(int offset, int length)
+    {
+        if ((ulong)(uint)offset + (uint)length > (uint)_source.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The slice is outside the attached message.");
+        }
+
+        return length == 0 ? _slices.Add(new Slice(0, 0)) : _slices.Add(new Slice(~offset, length));
+    }
 
     /// <summary>Appends a copy, without looking whether the string is there.</summary>
     public int Add(ReadOnlySpan<byte> value)
@@ -53,26 +60,19 @@ public sealed class StringTable
             return 0;
         }
 
-        if ((_interned + 1) * 2 > _buckets.Length)
+        ulong hash = TableHash.Of(value);
+        int index = _buckets.First(hash);
+        while (index != 0 && !this[index].SequenceEqual(value))
         {
-            Rehash();
+            index = _buckets.Next(hash);
         }
 
-        int mask = _buckets.Length - 1;
-        int at = HashOf(value) & mask;
-        while (_buckets[at] != 0)
+        if (index == 0)
         {
-            if (this[_buckets[at]].SequenceEqual(value))
-            {
-                return _buckets[at];
-            }
-
-            at = (at + 1) & mask;
+            index = Add(value);
+            _buckets.Put(hash, index);
         }
 
-        int index = Add(value);
-        _buckets[at] = index;
-        _interned++;
         return index;
     }
 
@@ -100,35 +100,7 @@ public sealed class StringTable
         _own.Clear();
         _source = default;
         _slices.Add(new Slice(0, 0));
-        Array.Clear(_buckets);
-        _interned = 0;
-    }
-
-    private static int HashOf(ReadOnlySpan<byte> value)
-    {
-        HashCode hash = default;
-        hash.AddBytes(value);
-        return hash.ToHashCode() & int.MaxValue;
-    }
-
-    private void Rehash()
-    {
-        int[] old = _buckets;
-        _buckets = new int[Math.Max(old.Length * 2, 256)];
-        int mask = _buckets.Length - 1;
-        foreach (int index in old)
-        {
-            if (index != 0)
-            {
-                int at = HashOf(this[index]) & mask;
-                while (_buckets[at] != 0)
-                {
-                    at = (at + 1) & mask;
-                }
-
-                _buckets[at] = index;
-            }
-        }
+        _buckets.Clear();
     }
 
     private readonly record struct Slice(int Start, int Length);
