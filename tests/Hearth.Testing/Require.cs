@@ -16,6 +16,13 @@ public static class Require
         return path!;
     }
 
+    /// <summary>A file or folder that must exist; returns its path.</summary>
+    public static string Existing(string path)
+    {
+        That(Path.Exists(path), $"'{path}' does not exist.");
+        return path;
+    }
+
     /// <summary>Goes on when the condition holds; otherwise skips with the reason, or fails in CI.</summary>
     public static void That(bool condition, string reason)
     {

@@ -188,10 +188,10 @@ public sealed class ElfImage
     {
         if (!source.TryReadExactly(0, header))
         {
-            return header[..4].SequenceEqual("\x7fELF"u8) || source.Length == 0 ? ElfError.Truncated : ElfError.NotElf;
+            return header[..4].SequenceEqual("\u007fELF"u8) || source.Length == 0 ? ElfError.Truncated : ElfError.NotElf;
         }
 
-        if (!header[..4].SequenceEqual("\x7fELF"u8))
+        if (!header[..4].SequenceEqual("\u007fELF"u8))
         {
             return ElfError.NotElf;
         }

@@ -172,9 +172,9 @@ public sealed class PerfMapTable
         // Later lines have larger name offsets: that is their age.
         batch.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.NameOffset.CompareTo(b.NameOffset));
         int fresh = 0;
-        foreach (PerfMapEntry next in batch)
+        for (int i = 0; i < batch.Count; i++)
         {
-            PerfMapEntry candidate = next;
+            PerfMapEntry candidate = batch[i];
             bool keep = true;
             while (fresh > 0 && batch[fresh - 1].End > candidate.Start)
             {
