@@ -16,6 +16,7 @@ public ref struct ProtoReader
     private readonly ReadOnlySpan<byte> _data;
     private readonly int _depth;
     private int _position;
+    private int _field;
 
     /// <summary>Reads <paramref name="data"/> as the fields of one message.</summary>
     public ProtoReader(ReadOnlySpan<byte> data)
@@ -67,6 +68,7 @@ public ref struct ProtoReader
             Fail(ProtoError.BadTag);
         }
 
+        _field = field;
         return Error == ProtoError.None;
     }
 
@@ -185,8 +187,10 @@ public ref struct ProtoReader
         return false;
     }
 
-    /// <summary>Skips a value of the given wire type, groups with all they hold.</summary>
-    public void Skip(WireType type)
+    /// <summary>Skips the value of the tag that was read last, groups with all they hold.</summary>
+    public void Skip(WireType type) => Skip(_field, type);
+
+    private void Skip(int field, WireType type)
     {
         switch (type)
         {
@@ -203,7 +207,7 @@ public ref struct ProtoReader
                 ReadFixed32();
                 break;
             case WireType.StartGroup:
-                SkipGroup();
+                SkipGroup(field);
                 break;
             default:
                 Fail(ProtoError.BadTag);
@@ -222,32 +226,47 @@ public ref struct ProtoReader
         _position = _data.Length;
     }
 
-    private void SkipGroup()
+    private void SkipGroup(int field)
     {
-        int open = 1;
-        while (open > 0)
+        // The fields of the groups that are open: each has to be closed by an end of its own number.
+        Span<int> open = stackalloc int[DepthMax];
+        int depth = 0;
+        int deepest = DepthMax - _depth;
+        if (depth < deepest)
         {
-            if (!ReadTag(out _, out WireType type))
-            {
-                Fail(ProtoError.Truncated);
-                return;
-            }
+            open[depth++] = field;
+        }
+        else
+        {
+            Fail(ProtoError.TooDeep);
+        }
 
+        while (depth > 0 && ReadTag(out int inner, out WireType type))
+        {
             if (type == WireType.EndGroup)
             {
-                open--;
-            }
-            else if (type == WireType.StartGroup)
-            {
-                if (++open + _depth > DepthMax)
+                if (open[--depth] != inner)
                 {
-                    Fail(ProtoError.TooDeep);
+                    Fail(ProtoError.BadTag);
                 }
+            }
+            else if (type != WireType.StartGroup)
+            {
+                Skip(inner, type);
+            }
+            else if (depth < deepest)
+            {
+                open[depth++] = inner;
             }
             else
             {
-                Skip(type);
+                Fail(ProtoError.TooDeep);
             }
+        }
+
+        if (depth > 0)
+        {
+            Fail(ProtoError.Truncated);
         }
     }
 

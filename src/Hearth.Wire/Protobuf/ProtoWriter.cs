@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hearth.Wire.Protobuf;
@@ -143,6 +144,24 @@ public sealed class ProtoWriter
             }
 
             End(mark);
+        }
+    }
+
+    /// <summary>Writes a packed list of varints, unless it is empty.</summary>
+    public void PackedUInt64(int field, ReadOnlySpan<ulong> values) => PackedInt64(field, MemoryMarshal.Cast<ulong, long>(values));
+
+    /// <summary>Writes a packed list of eight-byte values, unless it is empty.</summary>
+    public void PackedFixed64(int field, ReadOnlySpan<ulong> values)
+    {
+        if (values.Length > 0)
+        {
+            Tag(field, WireType.LengthDelimited);
+            Varint((ulong)values.Length * 8);
+            Span<byte> target = Reserve(checked(values.Length * 8));
+            for (int i = 0; i < values.Length; i++)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(target[(8 * i)..], values[i]);
+            }
         }
     }
 

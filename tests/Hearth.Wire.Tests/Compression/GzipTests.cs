@@ -1,0 +1,139 @@
+using System.IO.Compression;
+using FsCheck;
+using FsCheck.Fluent;
+using Hearth.Wire.Compression;
+using Xunit;
+
+namespace Hearth.Wire.Tests.Compression;
+
+public sealed class GzipTests
+{
+    [Fact]
+    public void Decompress_WhatThePlatformCompresses_IsTheSame()
+    {
+        Random random = new(7);
+        for (int round = 0; round < 300; round++)
+        {
+            byte[] content = TestBytes.Compressible(random, random.Next(1, 1 << random.Next(1, 19)));
+            byte[] packed = TestBytes.Gzip(content, (CompressionLevel)(round % 4));
+            using PooledBuffer output = new();
+            Assert.Equal(DecompressResult.Ok, Gzip.Decompress(packed, output, content.Length));
+            Assert.True(content.AsSpan().SequenceEqual(output.Written), $"round {round}");
+        }
+    }
+
+    [Fact]
+    public void Decompress_CutAnywhere_IsTruncated()
+    {
+        Random random = new(3);
+        foreach (CompressionLevel level in Enum.GetValues<CompressionLevel>())
+        {
+            byte[] packed = TestBytes.Gzip(TestBytes.Compressible(random, 3000), level);
+            for (int length = 0; length < packed.Length; length++)
+            {
+                using PooledBuffer output = new();
+                Assert.Equal(DecompressResult.Truncated, Gzip.Decompress(packed.AsSpan(0, length), output, 1 << 20));
+            }
+        }
+    }
+
+    [Fact]
+    public void Decompress_AnyByteChanged_NeverSucceedsWithOtherContent()
+    {
+        Random random = new(4);
+        byte[] content = TestBytes.Compressible(random, 2000);
+        byte[] packed = TestBytes.Gzip(content, CompressionLevel.Optimal);
+        for (int at = 0; at < packed.Length; at++)
+        {
+            byte[] damaged = [.. packed];
+            damaged[at] ^= (byte)(1 << random.Next(8));
+            using PooledBuffer output = new();
+            DecompressResult result = Gzip.Decompress(damaged, output, 1 << 16);
+            Assert.True(result != DecompressResult.Ok || content.AsSpan().SequenceEqual(output.Written), $"byte {at}: {result}");
+        }
+    }
+
+    [Fact]
+    public void Decompress_Members_AreConcatenated()
+    {
+        byte[] one = TestBytes.Gzip("one "u8.ToArray(), CompressionLevel.Optimal);
+        byte[] two = TestBytes.Gzip("two"u8.ToArray(), CompressionLevel.NoCompression);
+        using PooledBuffer output = new();
+        Assert.Equal(DecompressResult.Ok, Gzip.Decompress([.. one, .. two, 0, 0, 0], output, 7));
+        Assert.Equal("one two"u8, output.Written);
+    }
+
+    [Fact]
+    public void Decompress_GarbageBehind_IsSaid()
+    {
+        byte[] one = TestBytes.Gzip("one "u8.ToArray(), CompressionLevel.Optimal);
+        using PooledBuffer output = new();
+        Assert.Equal(DecompressResult.TrailingData, Gzip.Decompress([.. one, 1], output, 100));
+        Assert.Equal(DecompressResult.Corrupt, Gzip.Decompress([.. one, 0x1F, 0x8B, 9, 0], output, 100));
+        Assert.Equal(DecompressResult.Truncated, Gzip.Decompress([.. one, 0x1F, 0x8B, 8, 0], output, 100));
+    }
+
+    [Fact]
+    public void Decompress_Bomb_StopsAtTheLimit()
+    {
+        byte[] packed = TestBytes.Gzip(new byte[64 << 20], CompressionLevel.SmallestSize);
+        Assert.True(packed.Length < 70_000);
+        using PooledBuffer output = new();
+        Assert.Equal(DecompressResult.TooLarge, Gzip.Decompress(packed, output, 1 << 20));
+        Assert.True(output.Whole.Length <= 4 << 20, $"{output.Whole.Length} bytes were rented");
+        output.Clear();
+        Assert.Equal(DecompressResult.Ok, Gzip.Decompress(packed, output, 64 << 20));
+        output.Clear();
+        Assert.Equal(DecompressResult.TooLarge, Gzip.Decompress(packed, output, (64 << 20) - 1));
+    }
+
+    [Fact]
+    public void Decompress_HeaderWithEveryField_IsRead()
+    {
+        byte[] plain = TestBytes.Gzip("content"u8.ToArray(), CompressionLevel.Optimal);
+        byte[] header = [0x1F, 0x8B, 8, 2 | 4 | 8 | 16, 1, 2, 3, 4, 0, 3, 3, 0, 9, 9, 9, (byte)'n', 0, (byte)'c', (byte)'c', 0];
+        ushort crc = (ushort)Checksums.Crc32(header);
+        byte[] whole = [.. header, (byte)crc, (byte)(crc >> 8), .. plain.AsSpan(10)];
+        using PooledBuffer output = new();
+        Assert.Equal(DecompressResult.Ok, Gzip.Decompress(whole, output, 100));
+        Assert.Equal("content"u8, output.Written);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            Assert.Equal(DecompressResult.Truncated, Gzip.Decompress(whole.AsSpan(0, length), output, 100));
+        }
+
+        whole[header.Length] ^= 1;
+        Assert.Equal(DecompressResult.Corrupt, Gzip.Decompress(whole, output, 100));
+        whole[3] |= 0x20;
+        Assert.Equal(DecompressResult.Corrupt, Gzip.Decompress(whole, output, 100));
+    }
+
+    [Fact]
+    public void Decompress_RandomBytesAsDeflate_AgreesWithThePlatform()
+    {
+        // Both decoders see the same noise; whenever the platform reads a whole stream, so must this one, and the same bytes.
+        Prop.ForAll<byte[]>(noise =>
+        {
+            byte[] first = [(byte)((noise.Length > 0 ? noise[0] : 0) | 1), .. noise];
+            byte[]? expected = TestBytes.InflateByPlatform(first);
+            using PooledBuffer output = new();
+            int position = 0;
+            DecompressResult result = Inflater.Shared.Inflate(first, ref position, output, 1 << 20);
+            return expected is null
+                ? result is DecompressResult.Corrupt or DecompressResult.Truncated or DecompressResult.Ok
+                : expected.AsSpan().SequenceEqual(output.Written) || result != DecompressResult.Ok;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Fact]
+    public void Compress_ThenPlatformReads_IsTheSame()
+    {
+        byte[] content = TestBytes.Compressible(new Random(1), 100_000);
+        using PooledBuffer packed = new();
+        Gzip.Compress(content, packed);
+        using GZipStream stream = new(new MemoryStream(packed.Written.ToArray()), CompressionMode.Decompress);
+        using MemoryStream back = new();
+        stream.CopyTo(back);
+        Assert.Equal(content, back.ToArray());
+    }
+}
