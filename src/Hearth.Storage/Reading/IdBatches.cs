@@ -10,5 +10,5 @@ internal static class IdBatches
 
     /// <summary>The distinct ids in batches of at most <see cref="IdsMax"/>; one null batch when there is no list.</summary>
     public static IEnumerable<ulong[]?> Of(IReadOnlyList<ulong>? ids) =>
-        ids is null ? new ulong[]?[] { null } : ids.Distinct().Chunk(IdsMax);
+        ids is null ? (IEnumerable<ulong[]?>)[null] : ids.Distinct().Chunk(IdsMax);
 }

@@ -20,7 +20,7 @@ internal sealed class SymbolReader(ClickHouseClient client)
             WHERE tenant = {"{tenant:String}"} AND service = {"{service:String}"}{filter}
             GROUP BY stack
             """;
-        foreach (ulong[]? batch in filter.Length == 0 ? new ulong[]?[] { null } : wanted.Chunk(IdBatches.IdsMax))
+        foreach (ulong[]? batch in filter.Length == 0 ? (IEnumerable<ulong[]?>)[null] : wanted.Chunk(IdBatches.IdsMax))
         {
             ClickHouseStatement statement = new ClickHouseStatement(sql).Bind("tenant", tenant).Bind("service", service);
             await EachAsync(
