@@ -126,6 +126,10 @@ internal sealed class ProfileShaper
         {
             refusals.Refuse(RefusalReason.NoSampleType, "A profile has no sample type.");
         }
+        else if (profile.Samples.Count == 0 && profile.DroppedSamples > 0)
+        {
+            refusals.Refuse(RefusalReason.BadProfile, "None of the samples of a profile could be read.");
+        }
         else if (profile.Samples.Count > _options.SamplesPerProfileMax)
         {
             refusals.Refuse(

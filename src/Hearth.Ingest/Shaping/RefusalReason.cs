@@ -30,6 +30,9 @@ internal enum RefusalReason
     /// <summary>Written in an older layout of OTLP profiles, whose fields mean something else.</summary>
     OldLayout,
 
+    /// <summary>A profile the decoder could not make sense of.</summary>
+    BadProfile,
+
     /// <summary>A sample with a negative value (the sample is left out).</summary>
     NegativeValue,
 
