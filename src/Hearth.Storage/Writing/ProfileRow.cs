@@ -15,6 +15,12 @@ public enum ProfileFlags
 
     /// <summary>The sender gave no start; the time of receipt stands for it.</summary>
     TimeOfReceipt = 4,
+
+    /// <summary>Samples with a negative value, or one too large to store, were left out.</summary>
+    ValuesDropped = 8,
+
+    /// <summary>More label combinations than allowed: some samples are in the profile's own series.</summary>
+    SeriesMerged = 16,
 }
 
 /// <summary>A profile, for <see cref="ProfileRows"/>: written last, it is what makes its samples count as stored.</summary>
