@@ -64,6 +64,12 @@ internal sealed class ProcessEntry
     /// <summary>Whatever the symbolizer remembers about this process (perf map, runtime). Touched by the symbolizer alone.</summary>
     public object? SymbolState { get; set; }
 
+    /// <summary>The window that last counted a sample here; touched by the reading thread alone.</summary>
+    public long WindowId { get; set; }
+
+    /// <summary>Row in that window.</summary>
+    public int WindowRow { get; set; }
+
     /// <summary>Notes the exit.</summary>
     public void MarkExited(ulong nanos)
     {
