@@ -5,45 +5,30 @@ namespace Hearth.Collector.Sampling;
 
 /// <summary>
 /// The distinct frames of a window: a place in a shared file is one frame whatever process it was seen in, a place in JIT
-/// memory belongs to its process. The first rows are markers for what could not be found out. Bounded by the stacks of the window.
+/// memory belongs to its process. Bounded by the stacks of the window.
 /// </summary>
 internal sealed class FrameTable
 {
-    /// <summary>Row: the stack has more frames than are kept or delivered.</summary>
-    public const int Truncated = 0;
+    /// <summary>Marker: the stack has more frames than are kept or delivered.</summary>
+    public const string Truncated = "[truncated]";
 
-    /// <summary>Row: the frame pointers lead out of all code here.</summary>
-    public const int Broken = 1;
+    /// <summary>Marker: the frame pointers lead out of all code here.</summary>
+    public const string Broken = "[broken stack]";
 
-    /// <summary>Row: an address outside of every mapping, or a process that was gone before its mappings were read.</summary>
-    public const int Unmapped = 2;
+    /// <summary>Marker: an address outside of every mapping, or a process that was gone before its mappings were read.</summary>
+    public const string Unmapped = "[unmapped]";
 
-    /// <summary>Row: stacks past the bound of the window.</summary>
-    public const int Other = 3;
-
-    /// <summary>Rows that are markers.</summary>
-    public const int Markers = 4;
+    /// <summary>Marker: stacks past the bound of the window.</summary>
+    public const string Other = "[other]";
 
     private readonly Dictionary<Key, int> _rows = [];
     private readonly List<FrameRow> _frames = [];
 
-    /// <summary>Starts with the markers.</summary>
-    public FrameTable() => Clear();
-
-    /// <summary>Rows, markers included.</summary>
+    /// <summary>Rows.</summary>
     public int Count => _frames.Count;
 
     /// <summary>A row.</summary>
     public ref readonly FrameRow this[int row] => ref CollectionsMarshal.AsSpan(_frames)[row];
-
-    /// <summary>What the user reads for a marker.</summary>
-    public static ReadOnlySpan<byte> MarkerName(int row) => row switch
-    {
-        Truncated => "[truncated]"u8,
-        Broken => "[broken stack]"u8,
-        Unmapped => "[unmapped]"u8,
-        _ => "[other]"u8,
-    };
 
     /// <summary>The row of a user address.</summary>
     public int GetUser(ProcessEntry process, in ProcessMapping mapping, ulong address)
@@ -51,10 +36,28 @@ internal sealed class FrameTable
         Key key = mapping.File.IsShared
             ? new Key(mapping.File, mapping.OffsetOf(address))
             : new Key(process, address);
+        return Get(key, new FrameRow(process, mapping, address, null));
+    }
+
+    /// <summary>The row of a kernel address.</summary>
+    public int GetKernel(ulong address) => Get(new Key(null, address), new FrameRow(null, default, address, null));
+
+    /// <summary>The row of a frame that is no code.</summary>
+    public int GetMarker(string name) => Get(new Key(name, 0), new FrameRow(null, default, 0, name));
+
+    /// <summary>Forgets every row.</summary>
+    public void Clear()
+    {
+        _rows.Clear();
+        _frames.Clear();
+    }
+
+    private int Get(in Key key, in FrameRow frame)
+    {
         ref int row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, key, out bool known);
-        FrameRow frame = new(process, mapping, address);
         if (known)
         {
+            // The process sampled last is the one most likely to be alive when the frame is named.
             CollectionsMarshal.AsSpan(_frames)[row] = frame;
             return row;
         }
@@ -64,27 +67,6 @@ internal sealed class FrameTable
         return row;
     }
 
-    /// <summary>The row of a kernel address.</summary>
-    public int GetKernel(ulong address)
-    {
-        ref int row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, new Key(null, address), out bool known);
-        if (!known)
-        {
-            row = _frames.Count;
-            _frames.Add(new FrameRow(null, default, address));
-        }
-
-        return row;
-    }
-
-    /// <summary>Back to the markers.</summary>
-    public void Clear()
-    {
-        _rows.Clear();
-        _frames.Clear();
-        CollectionsMarshal.SetCount(_frames, Markers);
-        CollectionsMarshal.AsSpan(_frames).Clear();
-    }
-
+    /// <summary>Space is the mapped file or process by reference, a marker's name, or null for the kernel.</summary>
     private readonly record struct Key(object? Space, ulong Address);
 }

@@ -25,11 +25,11 @@ internal sealed class WindowClock
             ? (ulong)_time.GetTimestamp()
             : (ulong)((Int128)_time.GetTimestamp() * 1_000_000_000 / _time.TimestampFrequency);
 
-    /// <summary>The window that begins now and ends at the next boundary.</summary>
-    public WindowSpan First() => StartingAt(NowNanos);
+    /// <summary>The window that begins now and ends at the next boundary, or the one after it when that is less than a moment away.</summary>
+    public WindowSpan First() => StartingAt(NowNanos, snap: false);
 
     /// <summary>The window that follows another.</summary>
-    public WindowSpan After(in WindowSpan previous) => StartingAt(previous.EndNanos);
+    public WindowSpan After(in WindowSpan previous) => StartingAt(previous.EndNanos, snap: true);
 
     /// <summary>The same window, ended now because the collector stops.</summary>
     public WindowSpan EndNow(in WindowSpan span)
@@ -38,15 +38,21 @@ internal sealed class WindowClock
         return span with { EndNanos = now, EndUnixNanos = span.StartUnixNanos + (long)(now - span.StartNanos) };
     }
 
-    private WindowSpan StartingAt(ulong startNanos)
+    private WindowSpan StartingAt(ulong startNanos, bool snap)
     {
         long unixNow = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         long start = unixNow - (long)(NowNanos - startNanos);
         long into = start - (start / _lengthNanos * _lengthNanos);
-        long wall = into <= SnapNanos ? start - into
-            : _lengthNanos - into <= SnapNanos ? start + (_lengthNanos - into)
-            : start;
-        long end = ((wall / _lengthNanos) + 1) * _lengthNanos;
-        return new WindowSpan(startNanos, startNanos + (ulong)(end - start), wall, end);
+        long boundary = start - into + _lengthNanos;
+        if (boundary - start <= SnapNanos)
+        {
+            long wall = snap ? boundary : start;
+            return Span(startNanos, start, wall, boundary + _lengthNanos);
+        }
+
+        return Span(startNanos, start, snap && into <= SnapNanos ? start - into : start, boundary);
     }
+
+    private static WindowSpan Span(ulong startNanos, long start, long wall, long end) =>
+        new(startNanos, startNanos + (ulong)(end - start), wall, end);
 }

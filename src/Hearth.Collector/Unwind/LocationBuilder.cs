@@ -156,12 +156,12 @@ internal sealed class LocationBuilder
     }
 
     /// <summary>A location that stands for something the collector could not do: <c>[other]</c>, <c>[truncated]</c>, …</summary>
-    internal int Marker(ReadOnlySpan<byte> name)
+    internal int Marker(string name)
     {
         Begin();
         _addressless = true;
         SetFrameType("hearth"u8);
-        return Complete(name);
+        return Complete(Encoding.UTF8.GetBytes(name));
     }
 
     private void Begin()
