@@ -13,7 +13,7 @@ internal sealed class SampleIntake
 {
     private readonly ProcessTable _processes;
     private readonly MappedFileTable _files;
-    private readonly CollectorParts _parts;
+    private readonly Naming _naming;
     private readonly WindowClock _clock;
     private readonly WindowPool _pool;
     private readonly ulong[] _addresses;
@@ -25,17 +25,17 @@ internal sealed class SampleIntake
     /// <summary>Opens the first window.</summary>
     /// <param name="processes">Process table.</param>
     /// <param name="files">Mapped files.</param>
-    /// <param name="parts">Told about processes that were sampled.</param>
+    /// <param name="naming">Told about processes that were sampled.</param>
     /// <param name="clock">Cuts time.</param>
     /// <param name="pool">Windows.</param>
     /// <param name="framesMax">Frames kept per stack.</param>
     /// <param name="kernelFramesMax">Frames the kernel delivers at most: a chain of that length is taken as cut.</param>
     public SampleIntake(
-        ProcessTable processes, MappedFileTable files, CollectorParts parts, WindowClock clock, WindowPool pool, int framesMax, int kernelFramesMax)
+        ProcessTable processes, MappedFileTable files, Naming naming, WindowClock clock, WindowPool pool, int framesMax, int kernelFramesMax)
     {
         _processes = processes;
         _files = files;
-        _parts = parts;
+        _naming = naming;
         _clock = clock;
         _pool = pool;
         _addresses = new ulong[framesMax];
@@ -86,7 +86,7 @@ internal sealed class SampleIntake
                 CollectorMeter.Records("throttle", 1);
                 break;
             case PerfRecordType.Ksymbol:
-                _parts.Symbolizer.KernelSymbolsChanged();
+                _naming.Symbolizer.KernelSymbolsChanged();
                 break;
             default:
                 break;
@@ -118,8 +118,8 @@ internal sealed class SampleIntake
         {
             process.Sampled = true;
             _processes.ReadStart(process);
-            _parts.Identifier.Observe(process);
-            _parts.Symbolizer.Observe(process);
+            _naming.Identifier.Observe(process);
+            _naming.Symbolizer.Observe(process);
         }
 
         return process;

@@ -18,7 +18,7 @@ internal sealed class WindowProfiles
 
     private readonly ProfileDocument _document = new();
     private readonly LocationBuilder _builder = new();
-    private readonly CollectorParts _parts;
+    private readonly Naming _naming;
     private readonly string? _serviceName;
     private readonly long _periodNanos;
     private readonly int _bytesMax;
@@ -30,13 +30,13 @@ internal sealed class WindowProfiles
     private long _bytes;
 
     /// <summary>Prepares for windows of one sampling period.</summary>
-    /// <param name="parts">Name processes and addresses.</param>
+    /// <param name="naming">Name processes and addresses.</param>
     /// <param name="serviceName">Overrides service.name; null: as found out.</param>
     /// <param name="periodNanos">CPU nanoseconds a sample stands for.</param>
     /// <param name="bytesMax">Estimated encoded bytes of one document.</param>
-    public WindowProfiles(CollectorParts parts, string? serviceName, long periodNanos, int bytesMax)
+    public WindowProfiles(Naming naming, string? serviceName, long periodNanos, int bytesMax)
     {
-        _parts = parts;
+        _naming = naming;
         _serviceName = serviceName;
         _periodNanos = periodNanos;
         _bytesMax = bytesMax;
@@ -51,7 +51,7 @@ internal sealed class WindowProfiles
             entries[i] = window.Processes[i].Entry;
         }
 
-        _parts.Symbolizer.BeginWindow(entries, cancellation);
+        _naming.Symbolizer.BeginWindow(entries, cancellation);
         OrderByProcess(window);
         StartDocument(window);
         int at = 0;
@@ -77,7 +77,7 @@ internal sealed class WindowProfiles
     private void AddProcess(SampleWindow window, int row, ReadOnlySpan<int> stacks, Action<ProfileDocument> send)
     {
         WindowProcess process = window.Processes[row];
-        ProcessIdentity identity = _parts.Identifier.Identify(process.Entry);
+        ProcessIdentity identity = _naming.Identifier.Identify(process.Entry);
         Profile profile = AddProfile(window, identity);
         long unnamed = 0;
         foreach (int stack in stacks)
@@ -212,12 +212,12 @@ internal sealed class WindowProfiles
         if (frame.Process is not { } process)
         {
             _builder.BeginKernel();
-            named = _parts.Symbolizer.ResolveKernel(frame.Address, _builder);
+            named = _naming.Symbolizer.ResolveKernel(frame.Address, _builder);
             return _builder.Complete("[kernel]"u8);
         }
 
         _builder.BeginUser(frame.Mapping, frame.Address);
-        named = _parts.Symbolizer.ResolveUser(process, frame.Mapping, frame.Address, _builder);
+        named = _naming.Symbolizer.ResolveUser(process, frame.Mapping, frame.Address, _builder);
         return _builder.Complete("[anonymous code]"u8);
     }
 
