@@ -129,22 +129,22 @@ internal sealed partial class ProfileExporter
         long rejected = 0;
         string message = string.Empty;
         ProtoReader response = new(body);
-        while (response.TryReadTag(out int field, out WireType type))
+        while (response.ReadTag(out int field, out WireType type))
         {
-            if (field != 1 || type != WireType.Length)
+            if (field != 1 || type != WireType.LengthDelimited)
             {
                 response.Skip(type);
                 continue;
             }
 
-            ProtoReader partial = new(response.ReadBytes());
-            while (partial.TryReadTag(out field, out type))
+            ProtoReader partial = response.ReadMessage();
+            while (partial.ReadTag(out field, out type))
             {
                 if (field == 1 && type == WireType.Varint)
                 {
-                    rejected = (long)partial.ReadVarint();
+                    rejected = partial.ReadInt64();
                 }
-                else if (field == 2 && type == WireType.Length)
+                else if (field == 2 && type == WireType.LengthDelimited)
                 {
                     message = Encoding.UTF8.GetString(partial.ReadBytes());
                 }
