@@ -114,7 +114,7 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as LabelSet);
 
-    /// <summary>A hash good for this process only; <see cref="Ids.ContentIds.SeriesId(LabelSet)"/> is the lasting one.</summary>
+    /// <summary>A hash good for this process only; the lasting one is the series id.</summary>
     public override int GetHashCode() => _hash;
 
     /// <summary>The labels as a selector writes them: <c>{a="b", c="d"}</c>, with quote, backslash and line feed escaped.</summary>

@@ -7,6 +7,7 @@ namespace Hearth.Profiles.Model;
 public sealed class ProfileDocument
 {
     private readonly List<ProfileGroup> _pool = [];
+    private readonly List<object> _scratch = [];
 
     /// <summary>The tables all profiles share.</summary>
     public SymbolTable Symbols { get; } = new();
@@ -36,8 +37,22 @@ public sealed class ProfileDocument
         }
     }
 
-    /// <summary>What decoders and encoders work with, kept from one input to the next.</summary>
-    internal Formats.DecodeScratch Scratch { get; } = new();
+    /// <summary>The working memory of one decoder or encoder, kept with the document from one input to the next.</summary>
+    internal T Scratch<T>()
+        where T : class, new()
+    {
+        foreach (object scratch in _scratch)
+        {
+            if (scratch is T known)
+            {
+                return known;
+            }
+        }
+
+        T added = new();
+        _scratch.Add(added);
+        return added;
+    }
 
     /// <summary>Appends an empty group, reusing one that was cleared.</summary>
     public ProfileGroup AddGroup()

@@ -7,7 +7,7 @@ namespace Hearth.Profiles.Model;
 
 /// <summary>
 /// Hashes for tables in memory: fast, and seeded by each process, so that a sender cannot choose keys that all fall into one
-/// bucket. Never stored; stored ids are <see cref="Ids.ContentIds"/>.
+/// bucket. Never stored; stored ids are content ids.
 /// </summary>
 internal static class TableHash
 {
