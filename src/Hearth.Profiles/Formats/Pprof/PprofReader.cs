@@ -1,4 +1,5 @@
 using Hearth.Profiles.Model;
+using Hearth.Wire.Compression;
 
 namespace Hearth.Profiles.Formats.Pprof;
 
@@ -25,7 +26,7 @@ public static class PprofReader
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(problems);
         document.Clear();
-        if (GzipInput.IsGzip(input.Span) && !Inflate(ref input, document, limits, problems))
+        if (Gzip.IsGzip(input.Span) && !Inflate(ref input, document, limits, problems))
         {
             return false;
         }
@@ -53,17 +54,28 @@ public static class PprofReader
 
     private static bool Inflate(ref ReadOnlyMemory<byte> input, ProfileDocument document, DecodeLimits limits, ProblemList problems)
     {
-        switch (document.Scratch<GzipInput>().Inflate(input, limits.BytesMax, out ReadOnlyMemory<byte> inflated))
+        PooledBuffer inflated = document.Scratch<PooledBuffer>();
+        inflated.Clear();
+        DecompressResult result = Gzip.Decompress(input.Span, inflated, limits.BytesMax);
+        if (result == DecompressResult.Ok)
         {
-            case GzipInput.Outcome.Done:
-                input = inflated;
-                return true;
-            case GzipInput.Outcome.TooLarge:
-                problems.Add("pprof-too-large", -1, $"The pprof has more than the {limits.BytesMax} bytes allowed once it is unzipped.");
-                return false;
-            default:
-                problems.Add("pprof-gzip", -1, "The pprof is gzip, but damaged or cut off.");
-                return false;
+            input = inflated.WrittenMemory;
+            return true;
         }
+
+        if (result == DecompressResult.TooLarge)
+        {
+            problems.Add("pprof-too-large", -1, $"The pprof has more than the {limits.BytesMax} bytes allowed once it is unzipped.");
+            return false;
+        }
+
+        string words = result switch
+        {
+            DecompressResult.Truncated => "it ends too early",
+            DecompressResult.TrailingData => "something follows it that is not gzip",
+            _ => "its bytes are damaged",
+        };
+        problems.Add("pprof-gzip", -1, $"The pprof is gzip, but {words}.");
+        return false;
     }
 }
