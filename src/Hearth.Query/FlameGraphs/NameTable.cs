@@ -14,6 +14,10 @@ internal sealed class NameTable
     /// <summary>Index of <c>other</c>.</summary>
     public const int Other = 1;
 
+    private const int ObjectsMax = 1 << 20;
+
+    // The store hands out one object per name, so most lookups end at the object without reading its characters.
+    private readonly Dictionary<string, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
     private ulong[] _prefixes = new ulong[64];
@@ -34,12 +38,27 @@ internal sealed class NameTable
     /// <summary>The index of a name, which is appended when it is new.</summary>
     public int Intern(string name)
     {
-        if (_index.TryGetValue(name, out int index))
+        if (_objects.TryGetValue(name, out int index))
         {
             return index;
         }
 
-        index = _names.Count;
+        if (!_index.TryGetValue(name, out index))
+        {
+            index = Append(name);
+        }
+
+        if (_objects.Count < ObjectsMax)
+        {
+            _objects.Add(name, index);
+        }
+
+        return index;
+    }
+
+    private int Append(string name)
+    {
+        int index = _names.Count;
         _index.Add(name, index);
         _names.Add(name);
         if (index == _prefixes.Length)

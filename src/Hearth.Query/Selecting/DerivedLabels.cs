@@ -1,33 +1,35 @@
+using Hearth.Profiles.Labels;
+using Hearth.Profiles.Types;
+
 namespace Hearth.Query.Selecting;
 
 /// <summary>Labels that are not stored but follow from the profile type or the service of a series.</summary>
 internal static class DerivedLabels
 {
-    /// <summary>The five-part profile type id.</summary>
-    public const string ProfileType = "__profile_type__";
-
-    /// <summary>First part of the id.</summary>
-    public const string Name = "__name__";
-
-    /// <summary>Second part: the sample type.</summary>
-    public const string SampleType = "__type__";
-
-    /// <summary>Third part: the sample unit.</summary>
-    public const string SampleUnit = "__unit__";
-
-    /// <summary>Fourth part.</summary>
-    public const string PeriodType = "__period_type__";
-
-    /// <summary>Fifth part.</summary>
-    public const string PeriodUnit = "__period_unit__";
-
-    /// <summary>The service, stored as a column of its own.</summary>
-    public const string Service = "service_name";
-
-    /// <summary>The service again, under the private name Pyroscope uses.</summary>
+    /// <summary>The service under the private name that Pyroscope keeps beside <c>service_name</c>.</summary>
     public const string PrivateService = "__service_name__";
 
     /// <summary>All private names, sorted.</summary>
     public static IReadOnlyList<string> PrivateNames { get; } =
-        [Name, PeriodType, PeriodUnit, ProfileType, PrivateService, SampleType, SampleUnit];
+    [
+        LabelNames.Name, LabelNames.PeriodType, LabelNames.PeriodUnit, LabelNames.ProfileType, PrivateService, LabelNames.Type,
+        LabelNames.Unit,
+    ];
+
+    /// <summary>The value of a private label; null when the name is not one of them.</summary>
+    public static string? ValueOf(string name, in ProfileType type, string service) => name switch
+    {
+        LabelNames.ProfileType => type.Id,
+        LabelNames.Name => type.Name,
+        LabelNames.Type => type.SampleType,
+        LabelNames.Unit => type.SampleUnit,
+        LabelNames.PeriodType => type.PeriodType,
+        LabelNames.PeriodUnit => type.PeriodUnit,
+        PrivateService => service,
+        _ => null,
+    };
+
+    /// <summary>Whether a label says something about the service or the profile type only, not about one series.</summary>
+    public static bool IsShared(string name) =>
+        name is LabelNames.ServiceName or LabelNames.ServiceNameAttribute || PrivateNames.Contains(name);
 }

@@ -1,3 +1,5 @@
+using Hearth.Profiles.Labels;
+
 namespace Hearth.Query.Selecting;
 
 /// <summary>
@@ -158,7 +160,7 @@ internal ref struct SelectorParser
     /// <summary>
     /// A metric name. Grafana sends <c>&lt;profile type id&gt;{}</c> for template variables; a name with colons is such an id.
     /// </summary>
-    private string? AddName(string name) => Add(DerivedLabels.Name, MatchOperator.Equal, name);
+    private string? AddName(string name) => Add(LabelNames.Name, MatchOperator.Equal, name);
 
     private string? Add(string name, MatchOperator @operator, string value)
     {
@@ -167,9 +169,9 @@ internal ref struct SelectorParser
             return $"There are more than {_limits.MatchersMax} label matchers.";
         }
 
-        if (name == DerivedLabels.Name && @operator == MatchOperator.Equal && value.Contains(':'))
+        if (name == LabelNames.Name && @operator == MatchOperator.Equal && value.Contains(':'))
         {
-            name = DerivedLabels.ProfileType;
+            name = LabelNames.ProfileType;
         }
 
         if (!LabelMatcher.TryCreate(name, @operator, value, _limits, out LabelMatcher? matcher, out string? error))

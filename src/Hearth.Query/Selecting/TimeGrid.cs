@@ -12,13 +12,13 @@ namespace Hearth.Query.Selecting;
 /// </summary>
 /// <param name="Range">What is read.</param>
 /// <param name="StepMs">Width of a bucket, milliseconds, at least 1.</param>
-internal readonly record struct TimeGrid(TimeRange Range, long StepMs)
+internal readonly record struct TimeGrid(QueryRange Range, long StepMs)
 {
     /// <summary>The largest step: longer ones are one bucket anyway.</summary>
     public const double StepSecondsMax = 1e9;
 
     /// <summary>The grid of a request; false with a sentence for a step below a millisecond.</summary>
-    public static bool TryCreate(TimeRange range, double stepSeconds, out TimeGrid grid, out string? error)
+    public static bool TryCreate(QueryRange range, double stepSeconds, out TimeGrid grid, out string? error)
     {
         double milliseconds = Math.Round(Math.Min(stepSeconds, StepSecondsMax) * 1_000);
         grid = new TimeGrid(range, milliseconds >= 1 ? (long)milliseconds : 1);
@@ -29,6 +29,12 @@ internal readonly record struct TimeGrid(TimeRange Range, long StepMs)
     /// <summary>Buckets the range has at most: no more than it has slots.</summary>
     public long BucketsMax => Math.Min(
         ((Range.EndSlot - Range.FirstSlot) * 1_000 / StepMs) + 1, (Range.EndSlot - Range.FirstSlot) / StorageClock.SlotSeconds);
+
+    /// <summary>
+    /// Step to read the store with, seconds: the grid's own when it is made of whole slots, else single slots, which are put into
+    /// buckets here.
+    /// </summary>
+    public long StoreStepSeconds => StepMs % (StorageClock.SlotSeconds * 1_000) == 0 ? StepMs / 1_000 : StorageClock.SlotSeconds;
 
     /// <summary>The timestamp, Unix milliseconds, of the bucket that holds a slot.</summary>
     /// <param name="slot">Start of a slot inside the range, Unix seconds.</param>

@@ -1,4 +1,4 @@
-using Hearth.Storage;
+using Hearth.Storage.Reading;
 
 namespace Hearth.Query.Selecting;
 
@@ -9,21 +9,21 @@ namespace Hearth.Query.Selecting;
 /// </summary>
 /// <param name="StartMs">First instant, Unix milliseconds.</param>
 /// <param name="EndMs">First instant behind the range, Unix milliseconds; not before <paramref name="StartMs"/>.</param>
-internal readonly record struct TimeRange(long StartMs, long EndMs)
+internal readonly record struct QueryRange(long StartMs, long EndMs)
 {
-    /// <summary>The store's times end in 2106.</summary>
-    private const long LastSecond = uint.MaxValue - StorageClock.BucketSeconds;
+    /// <summary>The range in slots, which is what the store reads.</summary>
+    public TimeRange Slots => TimeRange.OfMilliseconds(StartMs, EndMs);
 
     /// <summary>First slot inside, Unix seconds.</summary>
-    public long FirstSlot => SlotOf(StartMs);
+    public long FirstSlot => Slots.FromSeconds;
 
     /// <summary>First slot behind the range, Unix seconds.</summary>
-    public long EndSlot => Math.Max(SlotOf(EndMs), FirstSlot + StorageClock.SlotSeconds);
+    public long EndSlot => Slots.ToSeconds;
 
     /// <summary>A range as a request gives it; false with a sentence when a bound is missing or the bounds are reversed.</summary>
-    public static bool TryCreate(long startMs, long endMs, out TimeRange range, out string? error)
+    public static bool TryCreate(long startMs, long endMs, out QueryRange range, out string? error)
     {
-        range = new TimeRange(startMs, endMs);
+        range = new QueryRange(startMs, endMs);
         error = (startMs, endMs) switch
         {
             (0, _) or (_, 0) => "start and end are required, in Unix milliseconds.",
@@ -32,7 +32,4 @@ internal readonly record struct TimeRange(long StartMs, long EndMs)
         };
         return error is null;
     }
-
-    private static long SlotOf(long milliseconds) =>
-        StorageClock.SlotOf(Math.Clamp(milliseconds / 1_000, 0, LastSecond));
 }

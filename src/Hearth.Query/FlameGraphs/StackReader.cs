@@ -1,0 +1,146 @@
+using Hearth.Profiles.Types;
+using Hearth.Query.Selecting;
+using Hearth.Storage.Reading;
+using Hearth.Wire.Rpc;
+
+namespace Hearth.Query.FlameGraphs;
+
+/// <summary>
+/// Merges the samples of a selection. A delta type is summed. A gauge describes what there is at a moment: the value of a stack is,
+/// for each series, the mean over the series' snapshots in the range (a stack absent from a snapshot counts zero there), summed
+/// over series.
+/// </summary>
+internal sealed class StackReader(ProfileReader reader, QueryOptions options)
+{
+    /// <summary>Values by stack, for each service of the plan.</summary>
+    /// <exception cref="RpcException">More distinct stacks than one query may merge.</exception>
+    public async Task<List<ServiceStacks>> SumAsync(
+        string tenant, SelectionPlan plan, QueryRange range, StackFilter filter, CancellationToken cancellationToken)
+    {
+        Dictionary<string, Dictionary<ulong, long>> services = new(StringComparer.Ordinal);
+        if (filter.Spans is { Count: 0 })
+        {
+            return [];
+        }
+
+        foreach (SelectionPart part in plan.Parts)
+        {
+            foreach ((StackQuery query, long divisor) in await StepsAsync(tenant, plan, part, range, filter, cancellationToken).ConfigureAwait(false))
+            {
+                StackSums sums = await reader.SumStacksAsync(query, cancellationToken).ConfigureAwait(false);
+                Add(sums, divisor, services);
+                int stacks = services.Values.Sum(found => found.Count);
+                if (stacks > options.StacksMax)
+                {
+                    throw new RpcException(
+                        RpcCode.ResourceExhausted,
+                        $"The selection has more than {options.StacksMax} distinct stacks; ask for a shorter range or one service.");
+                }
+            }
+        }
+
+        return [.. services.OrderBy(service => service.Key, StringComparer.Ordinal).Select(service => Sorted(service.Key, service.Value))];
+    }
+
+    /// <summary>The function-name tree of a selection. Its total is the sum of the merged values.</summary>
+    public async Task<FlameGraphTree> TreeAsync(
+        string tenant, SelectionPlan plan, QueryRange range, StackFilter filter, CancellationToken cancellationToken)
+    {
+        FlameGraphTree tree = new();
+        foreach (ServiceStacks service in await SumAsync(tenant, plan, range, filter, cancellationToken).ConfigureAwait(false))
+        {
+            IReadOnlyList<ResolvedStack> resolved = await reader
+                .ResolveStacksAsync(tenant, service.Service, service.Stacks, cancellationToken).ConfigureAwait(false);
+            TreeMerger.Add(tree, service, resolved, filter);
+        }
+
+        return tree;
+    }
+
+    // What to read and what to divide it by: a gauge is read once per number of snapshots that its series have.
+    private async Task<List<(StackQuery Query, long Divisor)>> StepsAsync(
+        string tenant, SelectionPlan plan, SelectionPart part, QueryRange range, StackFilter filter, CancellationToken cancellationToken)
+    {
+        StackQuery Query(IReadOnlyList<ulong>? series) => new()
+        {
+            Tenant = tenant,
+            ProfileType = plan.Type.Id,
+            Services = part.Services,
+            Range = range.Slots,
+            SeriesIds = series,
+            GroupIds = part.GroupIds,
+            SpanIds = filter.Spans,
+        };
+        StackQuery all = Query(part.SeriesIds);
+        if (plan.Kind == ProfileKind.Delta)
+        {
+            return [(all, 1)];
+        }
+
+        IReadOnlyList<TotalRow> totals = await reader
+            .TotalsAsync(all, range.EndSlot - range.FirstSlot, cancellationToken).ConfigureAwait(false);
+        Dictionary<ulong, long> snapshots = [];
+        foreach (TotalRow row in totals)
+        {
+            snapshots[row.Series] = snapshots.GetValueOrDefault(row.Series) + row.Profiles;
+        }
+
+        List<IGrouping<long, ulong>> counts =
+            [.. snapshots.GroupBy(series => Math.Max(series.Value, 1), series => series.Key).OrderBy(count => count.Key)];
+        return counts.Count == 1 ? [(all, counts[0].Key)] : [.. counts.Select(count => (Query([.. count.Order()]), count.Key))];
+    }
+
+    private static void Add(StackSums sums, long divisor, Dictionary<string, Dictionary<ulong, long>> services)
+    {
+        for (int service = 0; service < sums.Services.Count; service++)
+        {
+            services.TryAdd(sums.Services[service], []);
+        }
+
+        int[] order = Enumerable.Range(0, sums.Count).ToArray();
+        if (divisor > 1)
+        {
+            Array.Sort(order, (left, right) => sums.Service[left] != sums.Service[right]
+                ? sums.Service[left].CompareTo(sums.Service[right])
+                : sums.Stacks[left].CompareTo(sums.Stacks[right]));
+        }
+
+        // Dividing each sum would lose up to one unit per stack. Dividing the running sum and taking differences keeps the whole
+        // exact: the values add up to the mean of the totals, rounded down once.
+        Int128 running = 0;
+        foreach (int i in order)
+        {
+            long value = sums.Sums[i];
+            if (value <= 0)
+            {
+                continue;
+            }
+
+            Int128 before = running / divisor;
+            running += value;
+            value = (long)((running / divisor) - before);
+            Dictionary<ulong, long> stacks = services[sums.Services[sums.Service[i]]];
+            stacks[sums.Stacks[i]] = FlameGraphTree.AddSaturated(stacks.GetValueOrDefault(sums.Stacks[i]), value);
+        }
+    }
+
+    private static ServiceStacks Sorted(string service, Dictionary<ulong, long> values)
+    {
+        ulong[] stacks = new ulong[values.Count];
+        long[] sums = new long[values.Count];
+        int count = 0;
+        foreach ((ulong stack, long value) in values)
+        {
+            if (value > 0)
+            {
+                stacks[count] = stack;
+                sums[count++] = value;
+            }
+        }
+
+        Array.Resize(ref stacks, count);
+        Array.Resize(ref sums, count);
+        Array.Sort(stacks, sums);
+        return new ServiceStacks(service, stacks, sums);
+    }
+}
