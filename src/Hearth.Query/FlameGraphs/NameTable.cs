@@ -56,20 +56,6 @@ internal sealed class NameTable
         return index;
     }
 
-    private int Append(string name)
-    {
-        int index = _names.Count;
-        _index.Add(name, index);
-        _names.Add(name);
-        if (index == _prefixes.Length)
-        {
-            Array.Resize(ref _prefixes, index * 2);
-        }
-
-        _prefixes[index] = PrefixOf(name);
-        return index;
-    }
-
     /// <summary>The index of a name; -1 when no node has it.</summary>
     public int Find(string name) => _index.TryGetValue(name, out int index) ? index : -1;
 
@@ -86,6 +72,20 @@ internal sealed class NameTable
         return leftPrefix != rightPrefix
             ? leftPrefix.CompareTo(rightPrefix)
             : Encoding.UTF8.GetBytes(_names[left]).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(_names[right]));
+    }
+
+    private int Append(string name)
+    {
+        int index = _names.Count;
+        _index.Add(name, index);
+        _names.Add(name);
+        if (index == _prefixes.Length)
+        {
+            Array.Resize(ref _prefixes, index * 2);
+        }
+
+        _prefixes[index] = PrefixOf(name);
+        return index;
     }
 
     private static ulong PrefixOf(string name)

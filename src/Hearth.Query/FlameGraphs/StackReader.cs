@@ -61,24 +61,32 @@ internal sealed class StackReader(ProfileReader reader, QueryOptions options)
     private async Task<List<(StackQuery Query, long Divisor)>> StepsAsync(
         string tenant, SelectionPlan plan, SelectionPart part, QueryRange range, StackFilter filter, CancellationToken cancellationToken)
     {
-        StackQuery Query(IReadOnlyList<ulong>? series) => new()
+        StackQuery Query(IReadOnlyList<ulong>? series, IReadOnlyList<ulong>? groups) => new()
         {
             Tenant = tenant,
             ProfileType = plan.Type.Id,
             Services = part.Services,
             Range = range.Slots,
             SeriesIds = series,
-            GroupIds = part.GroupIds,
+            GroupIds = groups,
             SpanIds = filter.Spans,
         };
-        StackQuery all = Query(part.SeriesIds);
+        StackQuery all = part.GroupIds is null ? Query(part.SeriesIds, null) : Query(null, part.GroupIds);
         if (plan.Kind == ProfileKind.Delta)
         {
             return [(all, 1)];
         }
 
-        IReadOnlyList<TotalRow> totals = await reader
-            .TotalsAsync(all, range.EndSlot - range.FirstSlot, cancellationToken).ConfigureAwait(false);
+        TotalsQuery snapshotsOf = new()
+        {
+            Tenant = tenant,
+            ProfileType = plan.Type.Id,
+            Services = part.Services,
+            Range = range.Slots,
+            SeriesIds = part.SeriesIds,
+            StepSeconds = range.EndSlot - range.FirstSlot,
+        };
+        IReadOnlyList<TotalRow> totals = await reader.TotalsAsync(snapshotsOf, cancellationToken).ConfigureAwait(false);
         Dictionary<ulong, long> snapshots = [];
         foreach (TotalRow row in totals)
         {
@@ -87,7 +95,7 @@ internal sealed class StackReader(ProfileReader reader, QueryOptions options)
 
         List<IGrouping<long, ulong>> counts =
             [.. snapshots.GroupBy(series => Math.Max(series.Value, 1), series => series.Key).OrderBy(count => count.Key)];
-        return counts.Count == 1 ? [(all, counts[0].Key)] : [.. counts.Select(count => (Query([.. count.Order()]), count.Key))];
+        return counts.Count == 1 ? [(all, counts[0].Key)] : [.. counts.Select(count => (Query([.. count.Order()], null), count.Key))];
     }
 
     private static void Add(StackSums sums, long divisor, Dictionary<string, Dictionary<ulong, long>> services)

@@ -22,6 +22,8 @@ internal sealed class SelectionPlan
 /// <summary>Some services, and the part of them that is wanted: the store answers all but series from its hourly sums.</summary>
 /// <param name="Services">Services.</param>
 /// <param name="SeriesIds">Series; null for all.</param>
-/// <param name="GroupIds">Groups of series by promoted labels; null for all.</param>
+/// <param name="GroupIds">
+/// Groups of series by promoted labels that hold exactly those series; null when no groups do. Cheaper than naming series.
+/// </param>
 internal sealed record SelectionPart(
     IReadOnlyList<string> Services, IReadOnlyList<ulong>? SeriesIds, IReadOnlyList<ulong>? GroupIds);

@@ -72,9 +72,8 @@ internal sealed class SeriesSelector(ProfileReader reader, QueryOptions options)
             }
 
             HashSet<ulong> groups = [.. service.Select(row => row.Group)];
-            parts.Add(Array.Exists(rest, row => groups.Contains(row.Group))
-                ? new SelectionPart([service.Key], [.. wanted.Order()], null)
-                : new SelectionPart([service.Key], null, [.. groups.Order()]));
+            bool areWhole = !Array.Exists(rest, row => groups.Contains(row.Group));
+            parts.Add(new SelectionPart([service.Key], [.. wanted.Order()], areWhole ? [.. groups.Order()] : null));
         }
 
         if (whole.Count > 0)

@@ -56,16 +56,16 @@ internal sealed class TimeSeriesReader(ProfileReader reader, SeriesSelector sele
     private Task<IReadOnlyList<TotalRow>> TotalsAsync(
         string tenant, SelectionPlan plan, SelectionPart part, TimeGrid grid, CancellationToken cancellationToken)
     {
-        StackQuery query = new()
+        TotalsQuery query = new()
         {
             Tenant = tenant,
             ProfileType = plan.Type.Id,
             Services = part.Services,
             Range = grid.Range.Slots,
             SeriesIds = part.SeriesIds,
-            GroupIds = part.GroupIds,
+            StepSeconds = grid.StoreStepSeconds,
         };
-        return reader.TotalsAsync(query, grid.StoreStepSeconds, cancellationToken);
+        return reader.TotalsAsync(query, cancellationToken);
     }
 
     private static IEnumerable<(ulong Series, long Timestamp, double Value)> Values(
