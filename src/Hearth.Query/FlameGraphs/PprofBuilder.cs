@@ -20,6 +20,7 @@ internal sealed class PprofBuilder
     private readonly Dictionary<ulong, int> _mappings = [];
     private readonly Dictionary<ulong, int> _locations = [];
     private readonly Dictionary<ulong, int> _callees = [];
+    private readonly Dictionary<string, int> _stubs = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _samples = [];
     private readonly PprofShape _shape;
 
@@ -84,9 +85,8 @@ internal sealed class PprofBuilder
         int to = _shape.LeafLocations > 0 ? Math.Min(frames.Length, from + _shape.LeafLocations) : frames.Length;
         for (int i = from; i < to; i++)
         {
-            bool isLeaf = i == 0 && _shape.AggregateCallees;
             stack.Add(symbols.Frames.TryGetValue(frames[i], out ExportFrame? frame)
-                ? Location(frame, symbols, isLeaf)
+                ? Location(frame, symbols, i == 0 && _shape.AggregateCallees && frame.Functions.Length == 1)
                 : Stub($"[unknown frame {frames[i]:x16}]"));
         }
     }
@@ -107,7 +107,7 @@ internal sealed class PprofBuilder
     private int Location(ExportFrame frame, SymbolExport symbols, bool withoutLine)
     {
         Dictionary<ulong, int> known = withoutLine ? _callees : _locations;
-        ulong key = withoutLine && frame.Functions.Length > 0 ? frame.Functions[0] : frame.Frame;
+        ulong key = withoutLine ? frame.Functions[0] : frame.Frame;
         if (known.TryGetValue(key, out int location))
         {
             return location;
@@ -182,16 +182,15 @@ internal sealed class PprofBuilder
         return row;
     }
 
-    // A location that stands for something other than code, found again by its name.
+    // A location that stands for something other than code.
     private int Stub(string name)
     {
-        ulong key = ~(ulong)Symbols.Strings.Intern(name);
-        if (!_locations.TryGetValue(key, out int location))
+        if (!_stubs.TryGetValue(name, out int location))
         {
             int function = Symbols.Functions.Add(new Function { Name = Symbols.Strings.Intern(name) });
             int line = Symbols.Lines.Add(new Line { Function = function });
             location = Symbols.Locations.Add(new Location { LineStart = line, LineCount = 1 });
-            _locations.Add(key, location);
+            _stubs.Add(name, location);
         }
 
         return location;
