@@ -16,7 +16,7 @@ public sealed class LabelNameFilterTests
     [InlineData("", false)]
     public void AllowsAny_AcceptHeader_SaysIt(string accept, bool expected)
     {
-        HeaderDictionary headers = new() { Accept = accept };
+        HeaderDictionary headers = new() { ["Accept"] = accept };
 
         Assert.Equal(expected, LabelNameFilter.AllowsAny(headers));
     }

@@ -9,7 +9,7 @@ public sealed class SpanSelectorTests
     public void TryParse_Ids_AreBigEndianHex()
     {
         Assert.True(SpanSelector.TryParse(["00f067aa0ba902b7", "00F067AA0BA902B7", "0000000000000001"], out ulong[]? spans, out _));
-        Assert.Equal([0x00f067aa0ba902b7UL, 1UL], spans);
+        Assert.Equal([0x00f067aa0ba902b7UL, 1UL], spans!);
     }
 
     [Fact]
