@@ -191,9 +191,9 @@ public sealed class ClickHouseClient : IDisposable
             request.Headers.Add("X-ClickHouse-User", _options.User);
         }
 
-        if (_options.Password.Length > 0)
+        if (_options.Key.Length > 0)
         {
-            request.Headers.Add("X-ClickHouse-Key", _options.Password);
+            request.Headers.Add("X-ClickHouse-Key", _options.Key);
         }
 
         if (_options.Compress)

@@ -16,8 +16,8 @@ public sealed class ClickHouseOptions
     /// <summary>User name; empty for the server's default.</summary>
     public string User { get; set; } = "";
 
-    /// <summary>Password or the embedded engine's key; empty for none.</summary>
-    public string Password { get; set; } = "";
+    /// <summary>Password, which ClickHouse calls key; or the embedded engine's key; empty for none.</summary>
+    public string Key { get; set; } = "";
 
     /// <summary>Longest a connection may take to open, seconds.</summary>
     [Range(1, 300)]

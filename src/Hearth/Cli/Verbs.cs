@@ -1,3 +1,4 @@
+using Hearth.Engine;
 using Hearth.Roles;
 using Hearth.Top;
 
@@ -88,6 +89,20 @@ internal static class Verbs
             Flags = [s_clickHouse, s_listen, s_httpPort, s_grpcPort, s_otlpHttpPort, s_adminPort, s_logLevel],
             Hidden = true,
             Run = ServeRole.RunBothAsync,
+        },
+        new Verb
+        {
+            Name = "engine",
+            Summary = "Run the embedded ClickHouse engine (started by 'all').",
+            Flags =
+            [
+                new("--data", "DIR", "HEARTH_ENGINE_DATA", "Where the tables are."),
+                new("--listen", "ADDR", "HEARTH_ENGINE_LISTEN", "Address to listen on. Default 127.0.0.1."),
+                new("--http-port", "N", "HEARTH_ENGINE_HTTP_PORT", "Port of ClickHouse's HTTP interface, 0 for a free one. Default 8123."),
+                s_logLevel,
+            ],
+            Examples = [("hearth engine --data /srv/hearth/engine", "a store for roles started one by one")],
+            Run = EngineVerb.RunAsync,
         },
         new Verb
         {
