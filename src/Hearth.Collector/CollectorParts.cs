@@ -1,4 +1,5 @@
-using Hearth.Collector.Processes;
+using Hearth.Collector.Processes.Identity;
+using Hearth.Collector.Symbols;
 using Hearth.Collector.Unwind;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,9 @@ internal static class CollectorParts
     /// <summary>The parts a collector on a real machine uses.</summary>
     public static Naming Create(CollectorOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        _ = (options, time, loggers);
-        return new Naming(new AddressSymbolizer(), new CommIdentifier());
+        var limits = new SymbolLimits();
+        return new Naming(
+            new Symbolizer(options.ProcRoot, limits, time, loggers),
+            new ProcessIdentifier(options.ProcRoot, Environment.MachineName, TimeSpan.FromMilliseconds(limits.FileDeadlineMs)));
     }
 }

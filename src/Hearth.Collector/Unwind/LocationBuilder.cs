@@ -17,7 +17,7 @@ internal sealed class LocationBuilder
 {
     private readonly Dictionary<(MappedFile File, ulong Offset, ulong Length), int> _mappings = [];
     private readonly Dictionary<NamedMapping, int> _namedMappings = [];
-    private readonly Dictionary<Function, int> _functions = [];
+    private readonly Dictionary<(int Name, int SystemName, int Filename, long StartLine), int> _functions = [];
     private readonly Dictionary<(int Mapping, int Function, long Line, int FrameType), int> _named = [];
     private readonly Line[] _lines = new Line[LinesMax];
     private SymbolTable _symbols = new();
@@ -74,10 +74,13 @@ internal sealed class LocationBuilder
             Filename = strings.Intern(Cut(file)),
             StartLine = startLine,
         };
-        if (!_functions.TryGetValue(function, out int row))
+
+        // A tuple compares without boxing; the row struct would not.
+        (int, int, int, long) key = (function.Name, function.SystemName, function.Filename, function.StartLine);
+        if (!_functions.TryGetValue(key, out int row))
         {
             row = _symbols.Functions.Add(function);
-            _functions.Add(function, row);
+            _functions.Add(key, row);
         }
 
         _lines[_lineCount++] = new Line { Function = row, LineNumber = line };

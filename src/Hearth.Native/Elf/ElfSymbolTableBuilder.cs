@@ -13,6 +13,7 @@ internal sealed class ElfSymbolTableBuilder(ElfImage image, ElfSection section, 
     private const int RowSize = 24;
     private const int NestingMax = 8;
     private const uint NoName = uint.MaxValue;
+    private const uint AlignmentMax = 16;
     private const ushort Aarch64 = 183;
 
     // A name is compared with its aliases by at most this much of it.
@@ -259,6 +260,14 @@ internal sealed class ElfSymbolTableBuilder(ElfImage image, ElfSection section, 
 
     private void Emit(uint start, uint function, uint name)
     {
+        // A gap no longer than what aligns functions is not worth a range: it stays with the function before it.
+        if (_starts.Count > 1 && _nameOffsets[^1] == NoName && name != NoName && start - _starts[^1] < AlignmentMax)
+        {
+            _starts.RemoveAt(_starts.Count - 1);
+            _functions.RemoveAt(_functions.Count - 1);
+            _nameOffsets.RemoveAt(_nameOffsets.Count - 1);
+        }
+
         if (_starts.Count > 0 && _starts[^1] == start)
         {
             _functions[^1] = function;
