@@ -34,7 +34,8 @@ public sealed class HostFixture : IAsyncLifetime
     {
         using var client = new HttpClient { BaseAddress = http, Timeout = TimeSpan.FromSeconds(30) };
         using var content = new StringContent(json, new MediaTypeHeaderValue("application/json"));
-        using HttpResponseMessage answer = await client.PostAsync(new Uri($"/querier.v1.QuerierService/{method}", UriKind.Relative), content, cancel);
+        var path = new Uri($"/querier.v1.QuerierService/{method}", UriKind.Relative);
+        using HttpResponseMessage answer = await client.PostAsync(path, content, cancel);
         string body = await answer.Content.ReadAsStringAsync(cancel);
         Assert.True(answer.IsSuccessStatusCode, $"{method} answered {(int)answer.StatusCode}: {body}");
         return JsonDocument.Parse(body).RootElement.Clone();

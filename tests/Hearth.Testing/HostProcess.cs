@@ -25,8 +25,10 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>The binary built with these tests.</summary>
-    public static string Binary { get; } = Path.Combine(
-        Repository.Root, "artifacts", "bin", "Hearth", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), "hearth");
+    public static string Binary { get; } = Path.Combine(Repository.Root, "artifacts", "bin", "Hearth", BuildName, "hearth");
+
+    /// <summary>The configuration these tests were built in is the last part of their folder.</summary>
+    private static string BuildName => Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
     /// <summary>Process id.</summary>
     public int Id => _process.Id;
@@ -66,18 +68,20 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static HostProcess StartProgram(IReadOnlyList<string> command, IReadOnlyDictionary<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (string argument in command.Skip(1))
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (string key in start.Environment.Keys.Where(k => k.StartsWith("HEARTH_", StringComparison.Ordinal) && k != "HEARTH_ENGINE_LIBRARY").ToList())
-        {
-            start.Environment.Remove(key);
-        }
-
-        foreach (string key in new[] { "SUDO_UID", "SUDO_GID", "SUDO_USER" })
+        bool IsOuter(string key) => key.StartsWith("SUDO_", StringComparison.Ordinal)
+            || (key.StartsWith("HEARTH_", StringComparison.Ordinal) && key != "HEARTH_ENGINE_LIBRARY");
+        foreach (string key in start.Environment.Keys.Where(IsOuter).ToList())
         {
             start.Environment.Remove(key);
         }

@@ -26,24 +26,39 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        // Signals are the roles' own business, and so are failures.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation);
     }
 
     private static RootCommand Build()
     {
         Verb all = Verbs.All[0];
-        var root = new RootCommand("Hearth: continuous profiling of a machine or a cluster, read from Grafana. Without a verb it runs 'all'.");
+        var root = new RootCommand("Hearth: continuous profiling of a machine or a cluster, read from Grafana. Without a verb: all.");
         Fill(root, all);
         foreach (Verb verb in Verbs.All)
         {
-            var command = new Command(verb.Name, verb.Summary) { Hidden = verb.Hidden };
+            Command parent = root;
+            string[] words = verb.Name.Split(' ');
+            if (words.Length == 2)
+            {
+                parent = root.Subcommands.FirstOrDefault(c => c.Name == words[0]) ?? AddTo(root, new Command(words[0], verb.Summary));
+            }
+
+            var command = new Command(words[^1], verb.Summary) { Hidden = verb.Hidden };
             Fill(command, verb);
-            root.Subcommands.Add(command);
+            parent.Subcommands.Add(command);
         }
 
         HelpOption help = root.Options.OfType<HelpOption>().First();
         help.Action = new HelpWithExamples(new HelpAction());
         return root;
+    }
+
+    private static Command AddTo(Command parent, Command child)
+    {
+        parent.Subcommands.Add(child);
+        return child;
     }
 
     private static void Fill(Command command, Verb verb)

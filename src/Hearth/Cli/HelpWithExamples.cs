@@ -14,7 +14,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
         TextWriter output = parseResult.InvocationConfiguration.Output;
         bool isRoot = parseResult.CommandResult.Command is RootCommand;
         string name = parseResult.CommandResult.Command.Name;
-        Verb? verb = isRoot ? Verbs.All[0] : Verbs.All.FirstOrDefault(v => v.Name == name);
+        Verb? verb = isRoot ? Verbs.All[0] : Verbs.All.FirstOrDefault(v => v.Name.Split(' ')[^1] == name);
         if (verb is { Examples.Count: > 0 })
         {
             output.WriteLine("Examples:");

@@ -5,7 +5,7 @@ namespace Hearth.Cli;
 /// <summary>One verb of the command line: its flags, its help, and what it runs.</summary>
 internal sealed class Verb
 {
-    /// <summary>The word typed.</summary>
+    /// <summary>The word typed, or two for a verb inside another.</summary>
     public required string Name { get; init; }
 
     /// <summary>One sentence for the list of verbs.</summary>

@@ -8,7 +8,8 @@ namespace Hearth.Cli;
 internal static class Verbs
 {
     private static readonly Flag s_listen = new("--listen", "ADDR", "HEARTH_LISTEN", "Address to listen on. Default 127.0.0.1.");
-    private static readonly Flag s_httpPort = new("--http-port", "N", "HEARTH_HTTP_PORT", "Port of the read API, 0 for a free one. Default 4040.");
+    private static readonly Flag s_httpPort =
+        new("--http-port", "N", "HEARTH_HTTP_PORT", "Port of the read API, 0 for a free one. Default 4040.");
     private static readonly Flag s_grpcPort =
         new("--otlp-grpc-port", "N", "HEARTH_OTLP_GRPC_PORT", "Port for OTLP over gRPC, 0 for a free one. Default 4317.");
 
@@ -56,7 +57,7 @@ internal static class Verbs
                 new("--token-file", "F", "HEARTH_COLLECT_TOKEN_FILE", "File with the bearer token to send."),
                 new("--service-name", "S", "HEARTH_COLLECT_SERVICE_NAME", "One service name for everything collected here."),
                 s_frequency,
-                new("--admin-port", "N", "HEARTH_COLLECT_ADMIN_PORT", "Port of health checks and metrics on loopback. Default: not opened."),
+                new("--admin-port", "N", "HEARTH_COLLECT_ADMIN_PORT", "Port of health and metrics on loopback. Default: not opened."),
                 s_logLevel,
             ],
             Examples =
@@ -103,6 +104,14 @@ internal static class Verbs
             ],
             Examples = [("hearth engine --data /srv/hearth/engine", "a store for roles started one by one")],
             Run = EngineVerb.RunAsync,
+        },
+        new Verb
+        {
+            Name = "schema apply",
+            Summary = "Create or migrate the tables of a ClickHouse server.",
+            Flags = [s_clickHouse, s_logLevel],
+            Examples = [("hearth schema apply --clickhouse http://clickhouse:8123", "before the first start of a cluster, and at each update")],
+            Run = SchemaRole.RunApplyAsync,
         },
         new Verb
         {

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hearth.Health;
 
-/// <summary>The admin port: three health checks for an orchestrator and the metrics. Never authenticated, so none of it is secret.</summary>
+/// <summary>
+/// The admin port: three health checks for an orchestrator and the metrics. Never authenticated, so none of it is secret.
+/// </summary>
 internal static class AdminEndpoints
 {
     /// <summary>Adds <c>/livez /readyz /startupz /metrics</c>.</summary>

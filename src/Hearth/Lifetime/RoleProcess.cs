@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Hearth.Lifetime;
 
-/// <summary>Runs one role as this process: logs, self-telemetry, signals around it, and the one place that turns a failure into words.</summary>
+/// <summary>
+/// Runs one role as this process: logs, self-telemetry, signals around it, and the one place that turns a failure into words.
+/// </summary>
 internal static partial class RoleProcess
 {
     /// <summary>Runs the role to its end; the result is the exit code.</summary>
@@ -51,7 +53,8 @@ internal static partial class RoleProcess
             // The end of the process: whatever it was, a person gets one line, and the stack only when they ask for it.
             ILogger logger = loggers.CreateLogger("Hearth");
             LogFailed(logger, failure);
-            await Console.Error.WriteLineAsync($"hearth: {role} failed: {failure.Message.ReplaceLineEndings(" ")} (HEARTH_LOG_LEVEL=debug shows where)");
+            string what = failure.Message.ReplaceLineEndings(" ");
+            await Console.Error.WriteLineAsync($"hearth: {role} failed: {what} (HEARTH_LOG_LEVEL=debug shows where)");
             return ExitCode.Failed;
         }
     }

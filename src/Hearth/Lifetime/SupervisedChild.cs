@@ -57,7 +57,8 @@ internal static partial class SupervisedChild
         int grouped = parts[2].Length > 0 ? InitGroups(parts[2], gid) : SetGroups(0, 0);
         if (grouped != 0 || SetResGid(gid, gid, gid) != 0 || SetResUid(uid, uid, uid) != 0)
         {
-            Console.Error.WriteLine($"hearth: cannot take the rights of user {uid} (error {Marshal.GetLastPInvokeError()}); start hearth as that user");
+            int error = Marshal.GetLastPInvokeError();
+            Console.Error.WriteLine($"hearth: cannot take the rights of user {uid} (error {error}); start hearth as that user");
             return false;
         }
 
@@ -75,7 +76,8 @@ internal static partial class SupervisedChild
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
-            Console.Error.WriteLine($"hearth: user {parts[2]} cannot read {AppContext.BaseDirectory}; install hearth where that user can read it");
+            string folder = AppContext.BaseDirectory;
+            Console.Error.WriteLine($"hearth: user {parts[2]} cannot read {folder}; install hearth where that user can read it");
             return false;
         }
 

@@ -20,7 +20,9 @@ internal static partial class AllRole
         // The children bind the same settings again; doing it here first says every mistake of every role at once.
         AllOptions options = context.Bind(new AllOptions(), "HEARTH");
         ListenerOptions listening = context.Bind(new ListenerOptions(), "HEARTH");
-        ServeRole.BindRooms(context);
+        StoreAccess.Bind(context);
+        ServeRole.BindIngest(context);
+        ServeRole.BindQuery(context);
         CollectRole.BindOptions(context);
         context.RefuseMistakes();
 
@@ -51,7 +53,13 @@ internal static partial class AllRole
         private readonly ChildKeeper? _engine;
 
         public Children(
-            RoleContext context, AllOptions options, ListenerOptions listening, InvokingUser? user, DataDirectory data, ChildLauncher launcher, ILogger logger)
+            RoleContext context,
+            AllOptions options,
+            ListenerOptions listening,
+            InvokingUser? user,
+            DataDirectory data,
+            ChildLauncher launcher,
+            ILogger logger)
         {
             (_context, _options, _listening, _user) = (context, options, listening, user);
             ChildKeeper Keep(ChildSpec spec) => new(spec, launcher, context.Time, logger);
@@ -61,7 +69,8 @@ internal static partial class AllRole
                 _engine = Keep(new ChildSpec
                 {
                     Role = "engine",
-                    Arguments = failures => ["--data", directory, "--listen", "127.0.0.1", "--http-port", Pinned(_engine, "http", 0, failures)],
+                    Arguments = failures =>
+                        ["--data", directory, "--listen", "127.0.0.1", "--http-port", Pinned(_engine, "http", 0, failures)],
                     Environment = _ => For("engine", user, ("HEARTH_ENGINE_KEY", _key)),
                 });
             }
@@ -94,7 +103,7 @@ internal static partial class AllRole
             if (_engine is not null)
             {
                 environment["HEARTH_CLICKHOUSE_URL"] = $"http://{Loopback(_engine.Listening["http"]!)}";
-                environment["HEARTH_CLICKHOUSE_KEY"] = _key;
+                environment["HEARTH_CLICKHOUSE_PASSWORD"] = _key;
             }
 
             return environment;

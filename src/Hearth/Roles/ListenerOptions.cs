@@ -39,7 +39,8 @@ internal sealed class ListenerOptions : IValidatableObject
 
         (string Name, int Port)[] ports =
         [
-            (nameof(HttpPort), HttpPort), (nameof(OtlpGrpcPort), OtlpGrpcPort), (nameof(OtlpHttpPort), OtlpHttpPort), (nameof(AdminPort), AdminPort),
+            (nameof(HttpPort), HttpPort), (nameof(OtlpGrpcPort), OtlpGrpcPort),
+            (nameof(OtlpHttpPort), OtlpHttpPort), (nameof(AdminPort), AdminPort),
         ];
         for (int i = 1; i < ports.Length; i++)
         {

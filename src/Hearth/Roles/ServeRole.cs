@@ -1,14 +1,33 @@
 using System.Net;
 using Hearth.Health;
+using Hearth.Ingest;
 using Hearth.Lifetime;
+using Hearth.Query;
 using Hearth.Settings;
+using Hearth.Storage.ClickHouse;
 using Hearth.Telemetry;
 
 namespace Hearth.Roles;
 
 /// <summary><c>hearth ingest</c>, <c>hearth query</c>, and both in one process as <c>hearth all</c> runs them.</summary>
-internal static class ServeRole
+internal sealed class ServeRole
 {
+    private readonly ListenerOptions _listening;
+    private readonly StoreAccess _store;
+    private readonly IngestOptions? _ingest;
+    private readonly QueryOptions? _query;
+    private readonly Readiness _readiness;
+
+    private ServeRole(RoleContext context, bool ingest, bool query)
+    {
+        _listening = context.Bind(new ListenerOptions(), "HEARTH");
+        _store = StoreAccess.Bind(context);
+        _ingest = ingest ? BindIngest(context) : null;
+        _query = query ? BindQuery(context) : null;
+        _readiness = new Readiness(context.Time);
+        context.RefuseMistakes();
+    }
+
     /// <summary>Both, in one process.</summary>
     public static Task<int> RunBothAsync(SettingSet settings) => RunAsync("serve", settings, ingest: true, query: true);
 
@@ -18,52 +37,77 @@ internal static class ServeRole
     /// <summary>Only answering.</summary>
     public static Task<int> RunQueryAsync(SettingSet settings) => RunAsync("query", settings, ingest: false, query: true);
 
-    /// <summary>Notes the mistakes in the settings of storage, ingest and query.</summary>
-    public static void BindRooms(RoleContext context)
+    /// <summary>The settings of receiving, with every mistake noted.</summary>
+    public static IngestOptions BindIngest(RoleContext context)
     {
+        IngestOptions options = context.Bind(new IngestOptions(), "HEARTH_INGEST");
+        context.Note("HEARTH_INGEST", options.Mistakes());
+        return options;
     }
+
+    /// <summary>The settings of answering, with every mistake noted.</summary>
+    public static QueryOptions BindQuery(RoleContext context) => context.Bind(new QueryOptions(), "HEARTH_QUERY");
 
     private static Task<int> RunAsync(string role, SettingSet settings, bool ingest, bool query) =>
-        RoleProcess.RunAsync(role, settings, async context =>
+        RoleProcess.RunAsync(role, settings, context => new ServeRole(context, ingest, query).RunAsync(context));
+
+    private async Task<int> RunAsync(RoleContext context)
+    {
+        CancellationToken drain = context.Signals.Drain;
+        using var client = new ClickHouseClient(_store.Options, context.Time);
+
+        // In 'all' nobody else migrates; in a cluster only 'hearth schema apply' does, and the roles check.
+        await _store.PrepareAsync(client, apply: _ingest is not null && _query is not null, writes: _ingest is not null, drain);
+        _readiness.Add("storage", cancel => StoreAccess.IsReachableAsync(client, cancel));
+
+        using var metrics = new PrometheusText("Hearth.", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
+        await using WebRole web = WebRole.Build(context, Listeners(metrics), services =>
         {
-            ListenerOptions listening = context.Bind(new ListenerOptions(), "HEARTH");
-            BindRooms(context);
-            context.RefuseMistakes();
+            services.AddSingleton(_readiness).AddSingleton(client);
+            if (_ingest is not null)
+            {
+                services.AddHearthIngest(_ingest);
+            }
 
-            var readiness = new Readiness(context.Time);
-            using var metrics = new PrometheusText("Hearth.", "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
-            List<Listener> listeners = Listeners(listening, ingest, query, readiness, metrics);
-            await using WebRole web = WebRole.Build(context, listeners, services => services.AddSingleton(readiness));
-            await web.StartAsync(context.Signals.Drain);
-            await RoleContext.AnnounceAsync(web.Ready);
-            await web.ServeAsync(context.Signals.Drain);
-            return ExitCode.Ok;
+            if (_query is not null)
+            {
+                services.AddHearthQuery(_query);
+            }
         });
+        await web.StartAsync(drain);
+        await RoleContext.AnnounceAsync(web.Ready);
+        await web.ServeAsync(drain);
+        return ExitCode.Ok;
+    }
 
-    private static List<Listener> Listeners(ListenerOptions at, bool ingest, bool query, Readiness readiness, PrometheusText metrics)
+    private List<Listener> Listeners(PrometheusText metrics)
     {
         var listeners = new List<Listener>();
-        void Add(string name, int port, Action<IEndpointRouteBuilder> map, bool http2 = false) => listeners.Add(new Listener
+        if (_query is not null)
         {
-            Name = name,
-            Flag = $"--{name}-port",
-            EndPoint = new IPEndPoint(at.Address, port),
-            Http2 = http2,
-            Map = map,
-        });
-
-        if (query)
-        {
-            Add("http", at.HttpPort, FrontPage.Map);
+            listeners.Add(At("http", _listening.HttpPort, static routes =>
+            {
+                FrontPage.Map(routes);
+                routes.MapHearthQuery();
+            }));
         }
 
-        if (ingest)
+        if (_ingest is not null)
         {
-            Add("otlp-grpc", at.OtlpGrpcPort, static _ => { }, http2: true);
-            Add("otlp-http", at.OtlpHttpPort, static _ => { });
+            listeners.Add(At("otlp-grpc", _listening.OtlpGrpcPort, static routes => routes.MapHearthIngestGrpc(), http2: true));
+            listeners.Add(At("otlp-http", _listening.OtlpHttpPort, static routes => routes.MapHearthIngestHttp()));
         }
 
-        Add("admin", at.AdminPort, routes => AdminEndpoints.Map(routes, readiness, metrics));
+        listeners.Add(At("admin", _listening.AdminPort, routes => AdminEndpoints.Map(routes, _readiness, metrics)));
         return listeners;
     }
+
+    private Listener At(string name, int port, Action<IEndpointRouteBuilder> map, bool http2 = false) => new()
+    {
+        Name = name,
+        Flag = $"--{name}-port",
+        EndPoint = new IPEndPoint(_listening.Address, port),
+        Http2 = http2,
+        Map = map,
+    };
 }

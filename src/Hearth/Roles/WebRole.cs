@@ -131,6 +131,7 @@ internal sealed class WebRole : IAsyncDisposable
         var lines = new List<string>();
         foreach ((Listener listener, _) in _bound.Where(b => b.Listener.EndPoint.Port != 0))
         {
+            (int port, string flag) = (listener.EndPoint.Port, listener.Flag);
             using var probe = new Socket(listener.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
@@ -142,10 +143,11 @@ internal sealed class WebRole : IAsyncDisposable
                 lines.Add(refused.SocketErrorCode switch
                 {
                     SocketError.AddressAlreadyInUse =>
-                        $"port {listener.EndPoint.Port} is in use by another program; choose another with {listener.Flag} (0 takes a free one)",
-                    SocketError.AccessDenied => $"port {listener.EndPoint.Port} needs more rights; choose one above 1023 with {listener.Flag}",
-                    SocketError.AddressNotAvailable => $"{listener.EndPoint.Address} is not an address of this machine; choose one with --listen",
-                    _ => $"cannot listen on {listener.EndPoint}: {refused.Message}; change it with {listener.Flag} or --listen",
+                        $"port {port} is in use by another program; choose another with {flag} (0 takes a free one)",
+                    SocketError.AccessDenied => $"port {port} needs more rights; choose one above 1023 with {flag}",
+                    SocketError.AddressNotAvailable =>
+                        $"{listener.EndPoint.Address} is not an address of this machine; choose one with --listen",
+                    _ => $"cannot listen on {listener.EndPoint}: {refused.Message}; change it with {flag} or --listen",
                 });
             }
         }

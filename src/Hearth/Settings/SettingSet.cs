@@ -23,7 +23,8 @@ internal sealed class SettingSet
         var set = new SettingSet();
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
-            if (entry.Key is string key && entry.Value is string { Length: > 0 } value && key.StartsWith("HEARTH_", StringComparison.Ordinal))
+            bool ours = entry.Key is string name && name.StartsWith("HEARTH_", StringComparison.Ordinal);
+            if (ours && entry.Key is string key && entry.Value is string { Length: > 0 } value)
             {
                 set._values[key] = new SettingSource(value, key);
             }

@@ -139,7 +139,13 @@ internal static class SettingsBinder
 
         if (type == typeof(bool))
         {
-            return (text switch { "1" or "true" or "on" or "yes" => true, "0" or "false" or "off" or "no" => false, _ => (bool?)null }, "true or false");
+            bool? answer = text switch
+            {
+                "1" or "true" or "on" or "yes" => true,
+                "0" or "false" or "off" or "no" => false,
+                _ => null,
+            };
+            return (answer, "true or false");
         }
 
         if (type == typeof(TimeSpan))

@@ -26,7 +26,9 @@ internal sealed partial class ChildKeeper(ChildSpec spec, ChildLauncher launcher
     /// <summary>Where the child listens, as of its last ready line.</summary>
     public ReadyLine Listening { get; private set; } = new([]);
 
-    /// <summary>Completes when the child was ready for the first time; fails with <see cref="StartFailedException"/> when it never was.</summary>
+    /// <summary>
+    /// Completes when the child was ready for the first time; fails with <see cref="StartFailedException"/> when it never was.
+    /// </summary>
     public Task<ReadyLine> FirstReady => _firstReady.Task;
 
     /// <summary>Called with each later ready line whose endpoints differ from the one before.</summary>
@@ -81,8 +83,9 @@ internal sealed partial class ChildKeeper(ChildSpec spec, ChildLauncher launcher
             if (!_firstReady.Task.IsCompletedSuccessfully && spec.Essential)
             {
                 // A child that ends with the documented code has said why; another sentence would only bury it.
+                bool said = _exitCode == ExitCode.Failed;
                 _firstReady.TrySetException(
-                    _exitCode == ExitCode.Failed ? StartFailedException.AlreadySaid() : new StartFailedException($"{Role} {how} before it was ready"));
+                    said ? StartFailedException.AlreadySaid() : new StartFailedException($"{Role} {how} before it was ready"));
                 return;
             }
 
@@ -113,7 +116,9 @@ internal sealed partial class ChildKeeper(ChildSpec spec, ChildLauncher launcher
         }
     }
 
-    /// <summary>One life of the child, and words for its end. At a stop the child is left to <see cref="EndAsync"/>, which keeps the order.</summary>
+    /// <summary>
+    /// One life of the child, and words for its end. At a stop the child is left to <see cref="EndAsync"/>, which keeps the order.
+    /// </summary>
     private async Task<string> LiveOnceAsync(CancellationToken stop)
     {
         try

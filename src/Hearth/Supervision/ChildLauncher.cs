@@ -27,7 +27,9 @@ internal sealed class ChildLauncher : IDisposable
         return done.Task;
     }
 
-    /// <summary>Takes no more requests. The thread itself stays parked: children that still drain must not lose their parent thread.</summary>
+    /// <summary>
+    /// Takes no more requests. The thread itself stays parked: children that still drain must not lose their parent thread.
+    /// </summary>
     public void Dispose() => _requests.CompleteAdding();
 
     private void Run()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Hearth.Lifetime;
 
@@ -37,7 +38,7 @@ internal sealed partial class ChildProcess : IDisposable
         ProcessStartInfo start = OwnBinary.StartInfo([spec.Role, .. spec.Arguments(failures)]);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
-        start.Environment[SupervisedChild.SupervisorPidKey] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment[SupervisedChild.SupervisorPidKey] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach ((string key, string? value) in spec.Environment(failures))
         {
             start.Environment[key] = value;

@@ -4,7 +4,9 @@ using Hearth.Lifetime;
 
 namespace Hearth.Supervision;
 
-/// <summary>The directory that keeps everything of one Hearth, held by one process at a time through a lock the kernel drops with the process.</summary>
+/// <summary>
+/// The directory that keeps everything of one Hearth, held by one process at a time through a lock the kernel drops with the process.
+/// </summary>
 internal sealed class DataDirectory : IDisposable
 {
     private const string LockName = "hearth.lock";
@@ -24,8 +26,8 @@ internal sealed class DataDirectory : IDisposable
     public static string DefaultPath(string home)
     {
         string? data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
-        return System.IO.Path.Combine(
-            string.IsNullOrEmpty(data) || !System.IO.Path.IsPathRooted(data) ? System.IO.Path.Combine(home, ".local", "share") : data, "hearth");
+        bool given = !string.IsNullOrEmpty(data) && System.IO.Path.IsPathRooted(data);
+        return System.IO.Path.Combine(given ? data! : System.IO.Path.Combine(home, ".local", "share"), "hearth");
     }
 
     /// <summary>
@@ -63,7 +65,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException failure)
         {
-            throw new StartFailedException($"cannot use the data directory {full}: {failure.Message}; give another one with --data", failure);
+            throw new StartFailedException(
+                $"cannot use the data directory {full}: {failure.Message}; give another one with --data", failure);
         }
     }
 

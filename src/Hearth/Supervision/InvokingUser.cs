@@ -36,7 +36,7 @@ internal sealed partial record InvokingUser(uint Uid, uint Gid, string Name, str
     public void Own(string directory)
     {
         _ = ChangeOwner(directory, Uid, Gid);
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, ReturnSpecialDirectories = false };
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (string entry in Directory.EnumerateFileSystemEntries(directory, "*", everything))
         {
             _ = ChangeOwner(entry, Uid, Gid);

@@ -9,7 +9,9 @@ namespace Hearth.Supervision;
 /// </summary>
 internal sealed partial class Supervisor(IReadOnlyList<ChildKeeper> inStartOrder, TimeProvider time, ILogger logger)
 {
-    /// <summary>When a child must have ended, counted from the request, from the last started to the first; the whole stays under five seconds.</summary>
+    /// <summary>
+    /// When a child must have ended, counted from the request, from the last started to the first; the whole stays under five seconds.
+    /// </summary>
     private static readonly TimeSpan[] s_endBy = [TimeSpan.FromSeconds(2.8), TimeSpan.FromSeconds(3.8), TimeSpan.FromSeconds(4.6)];
 
     /// <summary>Runs until asked to end; the announcement is made when the last child is ready. The result is the exit code.</summary>

@@ -71,7 +71,9 @@ internal sealed class MetricFamily
         }
     }
 
-    /// <summary>Forgets the series of an observable instrument before it is observed again, so that what it no longer reports is gone.</summary>
+    /// <summary>
+    /// Forgets the series of an observable instrument before it is observed again, so that what it no longer reports is gone.
+    /// </summary>
     public int ForgetObserved()
     {
         if (!_isObservable)
@@ -178,6 +180,10 @@ internal sealed class MetricFamily
         text.Append(' ').Append(Number(value)).Append('\n');
     }
 
-    private static string Number(double value) =>
-        double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value switch
+    {
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
 }

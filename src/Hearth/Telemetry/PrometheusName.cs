@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Hearth.Telemetry;
 
-/// <summary>Names, labels and escapes of the Prometheus text format 0.0.4; names follow OpenTelemetry's rules for Prometheus (unit, then <c>_total</c>).</summary>
+/// <summary>
+/// Names, labels and escapes of the Prometheus text format 0.0.4; names follow OpenTelemetry's rules for Prometheus (unit, then
+/// <c>_total</c>).
+/// </summary>
 internal static class PrometheusName
 {
     private const int LabelValueCharactersMax = 256;

@@ -67,7 +67,9 @@ internal sealed class PrometheusText : IDisposable
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Two instruments of one name (one meter made twice, say) share a family when their kinds agree; otherwise the later is left out.</summary>
+    /// <summary>
+    /// Two instruments of one name (one meter made twice, say) share a family when their kinds agree; otherwise the later is left out.
+    /// </summary>
     private MetricFamily? FamilyOf(Instrument instrument)
     {
         var made = new MetricFamily(instrument, MayAddSeries);

@@ -10,7 +10,8 @@ namespace Hearth.Telemetry;
 
 /// <summary>
 /// Hearth's own metrics, traces and logs through the OTLP exporter. Off unless <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the other
-/// <c>OTEL_*</c> variables are read by the exporter itself. The service name is <c>hearth-ROLE</c> unless <c>OTEL_SERVICE_NAME</c> says otherwise.
+/// <c>OTEL_*</c> variables are read by the exporter itself. The service name is <c>hearth-ROLE</c> unless <c>OTEL_SERVICE_NAME</c> says
+/// otherwise.
 /// </summary>
 internal sealed class SelfTelemetry : IDisposable
 {

@@ -30,7 +30,12 @@ internal sealed class StandardErrorLogs(string role, TextWriter output, TimeProv
             LogLevel.Error => "error",
             _ => "critical",
         };
-        string cause = exception is null ? "" : level <= LogLevel.Debug ? ": " + exception : $": {exception.Message.ReplaceLineEndings(" ")}";
+        string cause = exception switch
+        {
+            null => "",
+            _ when level <= LogLevel.Debug => ": " + exception,
+            _ => ": " + exception.Message.ReplaceLineEndings(" "),
+        };
         string line = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():HH:mm:ss} {role} {word} {text}{cause}");
         lock (_gate)
         {
@@ -45,7 +50,8 @@ internal sealed class StandardErrorLogs(string role, TextWriter output, TimeProv
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             owner.Write(logLevel, formatter(state, exception), exception);
     }
 }

@@ -80,7 +80,8 @@ internal static class FlameLevels
     private static List<Node>? ReadLevel(JsonElement level, int nameCount)
     {
         var nodes = new List<Node>();
-        if (!level.TryGetProperty("values", out JsonElement values) || values.GetArrayLength() % 4 != 0 || values.GetArrayLength() / 4 > NodesMax)
+        if (!level.TryGetProperty("values", out JsonElement values)
+            || values.GetArrayLength() % 4 != 0 || values.GetArrayLength() / 4 > NodesMax)
         {
             return null;
         }

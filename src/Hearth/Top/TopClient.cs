@@ -34,23 +34,29 @@ internal sealed class TopClient(HttpClient http, TopOptions options, TimeProvide
         var buckets = new HashSet<long>();
         foreach (JsonElement one in Array(series, "series"))
         {
-            string name = Array(one, "labels").FirstOrDefault().TryGetProperty("value", out JsonElement value) ? value.GetString() ?? "" : "";
+            JsonElement label = Array(one, "labels").FirstOrDefault();
+            string name = label.ValueKind == JsonValueKind.Object ? Text(label, "value") : "";
             foreach (JsonElement point in Array(one, "points"))
             {
-                services[name] = services.GetValueOrDefault(name) + (long)(point.TryGetProperty("value", out JsonElement v) ? v.GetDouble() : 0);
+                double value = point.TryGetProperty("value", out JsonElement v) ? v.GetDouble() : 0;
+                services[name] = services.GetValueOrDefault(name) + (long)value;
                 buckets.Add(point.TryGetProperty("timestamp", out JsonElement t) ? FlameLevels.Number(t) : 0);
             }
         }
 
-        JsonElement graph = stacks.TryGetProperty("flamegraph", out JsonElement g) ? g : default;
-        Dictionary<string, (long Self, long Total)> functions = graph.ValueKind == JsonValueKind.Object
-            ? FlameLevels.Sum(graph) ?? throw new StartFailedException($"{options.Url} gave a flame graph that cannot be read; is it a Hearth of this version?")
-            : [];
-        long total = graph.ValueKind == JsonValueKind.Object && graph.TryGetProperty("total", out JsonElement sum) ? FlameLevels.Number(sum) : 0;
+        if (!stacks.TryGetProperty("flamegraph", out JsonElement graph) || graph.ValueKind != JsonValueKind.Object)
+        {
+            return Report(services, [], 0, buckets.Count * (double)step);
+        }
+
+        Dictionary<string, (long Self, long Total)> functions = FlameLevels.Sum(graph)
+            ?? throw new StartFailedException($"{options.Url} gave a flame graph that cannot be read; is it a Hearth of this version?");
+        long total = graph.TryGetProperty("total", out JsonElement sum) ? FlameLevels.Number(sum) : 0;
         return Report(services, functions, total, buckets.Count * (double)step);
     }
 
-    private TopReport Report(Dictionary<string, long> services, Dictionary<string, (long Self, long Total)> functions, long total, double seconds)
+    private TopReport Report(
+        Dictionary<string, long> services, Dictionary<string, (long Self, long Total)> functions, long total, double seconds)
     {
         double all = Math.Max(1, total);
         double per = Math.Max(1, seconds);
@@ -72,7 +78,8 @@ internal sealed class TopClient(HttpClient http, TopOptions options, TimeProvide
             ],
             Functions =
             [
-                .. functions.OrderByDescending(f => f.Value.Self).ThenByDescending(f => f.Value.Total).ThenBy(f => f.Key, StringComparer.Ordinal)
+                .. functions.OrderByDescending(f => f.Value.Self).ThenByDescending(f => f.Value.Total)
+                    .ThenBy(f => f.Key, StringComparer.Ordinal)
                     .Take(options.Limit)
                     .Select(f => new TopReport.FunctionRow(f.Key, f.Value.Self, f.Value.Total, f.Value.Self / all, f.Value.Total / all)),
             ],
@@ -103,11 +110,12 @@ internal sealed class TopClient(HttpClient http, TopOptions options, TimeProvide
         {
             // The content type without a charset: the protocol knows no other.
             using var content = new StringContent(request.ToJsonString(), new MediaTypeHeaderValue("application/json"));
-            using HttpResponseMessage answer = await http.PostAsync(new Uri($"{prefix}/querier.v1.QuerierService/{method}"), content, cancel);
+            var address = new Uri($"{prefix}/querier.v1.QuerierService/{method}");
+            using HttpResponseMessage answer = await http.PostAsync(address, content, cancel);
             JsonElement body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancel);
             return answer.IsSuccessStatusCode
                 ? body
-                : throw new StartFailedException($"{options.Url} answered {(int)answer.StatusCode}: {Message(body)}");
+                : throw new StartFailedException($"{options.Url} answered {(int)answer.StatusCode}: {Text(body, "message")}");
         }
         catch (HttpRequestException failure)
         {
@@ -127,11 +135,15 @@ internal sealed class TopClient(HttpClient http, TopOptions options, TimeProvide
         }
     }
 
-    private static string Message(JsonElement body) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "no reason given";
+    private static string Text(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object
+        && owner.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : "";
 
     private static JsonElement.ArrayEnumerator Array(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement array) && array.ValueKind == JsonValueKind.Array
+        owner.ValueKind == JsonValueKind.Object
+        && owner.TryGetProperty(name, out JsonElement array) && array.ValueKind == JsonValueKind.Array
             ? array.EnumerateArray()
             : default;
 }

@@ -13,11 +13,10 @@ internal static class TopTable
     public static void Write(TextWriter output, TopReport report, int width, bool colour)
     {
         string measure = report.IsTime ? "CORES" : report.Unit.ToUpperInvariant() + "/S";
-        int name = Math.Max(NameWidthMin, width - 24);
         Head(output, colour, $"{measure,12}  {"SHARE",6}  SERVICE");
         foreach (TopReport.ServiceRow row in report.Services)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Amount(row.PerSecond),12}  {Percent(row.Share),6}  {Clean(row.Name, name)}"));
+            output.WriteLine($"{Amount(row.PerSecond),12}  {Percent(row.Share),6}  {Clean(row.Name, width - 24)}");
         }
 
         More(output, report.ServiceCount - report.Services.Count, "services");
@@ -26,9 +25,8 @@ internal static class TopTable
         foreach (TopReport.FunctionRow row in report.Functions)
         {
             double self = report.IsTime ? row.Self / 1e9 : row.Self;
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Percent(row.SelfShare),6}  {Percent(row.TotalShare),6}  {Amount(self),10}  {Clean(row.Name, Math.Max(NameWidthMin, width - 28))}"));
+            string name = Clean(row.Name, width - 28);
+            output.WriteLine($"{Percent(row.SelfShare),6}  {Percent(row.TotalShare),6}  {Amount(self),10}  {name}");
         }
 
         More(output, report.FunctionCount - report.Functions.Count, "functions");
@@ -39,9 +37,12 @@ internal static class TopTable
     /// </summary>
     private static string Clean(string name, int width)
     {
-        string shown = name.Length <= width ? name : string.Concat(name.AsSpan(0, width - 1), "…");
-        return string.Concat(shown.Select(c => char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format ? '?' : c));
+        int room = Math.Max(NameWidthMin, width);
+        string shown = name.Length <= room ? name : string.Concat(name.AsSpan(0, room - 1), "…");
+        return string.Concat(shown.Select(c => Steers(c) ? '?' : c));
     }
+
+    private static bool Steers(char c) => char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     private static void Head(TextWriter output, bool colour, string text) => output.WriteLine(colour ? Bold + text + Plain : text);
 

@@ -27,7 +27,7 @@ internal static class TopVerb
         if (report.Total == 0)
         {
             await Console.Error.WriteLineAsync(
-                "no samples in this range yet; the first window of a collector arrives about 20 s after it starts (a longer --last looks further back)");
+                "no samples in this range yet; a collector's first window arrives about 20 s after its start (--last looks further back)");
             return ExitCode.Ok;
         }
 

@@ -1,6 +1,8 @@
 namespace Hearth.Tests.Architecture;
 
-/// <summary>Blanks comments and the contents of character and text literals, so that what remains is code. Lines keep their numbers.</summary>
+/// <summary>
+/// Blanks comments and the contents of character and text literals, so that what remains is code. Lines keep their numbers.
+/// </summary>
 internal static class CodeMask
 {
     /// <summary>The masked text, as long as the given one.</summary>

@@ -53,7 +53,8 @@ internal static partial class Declarations
     public static string Namespace(SourceFile file) => NamespaceDeclaration().Match(file.Code).Groups["name"].Value;
 
     /// <summary>Namespaces imported.</summary>
-    public static IReadOnlyList<string> Usings(SourceFile file) => [.. UsingDirective().Matches(file.Code).Select(m => m.Groups["name"].Value)];
+    public static IReadOnlyList<string> Usings(SourceFile file) =>
+        [.. UsingDirective().Matches(file.Code).Select(m => m.Groups["name"].Value)];
 
     /// <summary>Every identifier in the code.</summary>
     public static HashSet<string> Identifiers(SourceFile file) => [.. Identifier().Matches(file.Code).Select(m => m.Value)];
@@ -77,13 +78,17 @@ internal static partial class Declarations
         return false;
     }
 
-    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|static|sealed|abstract|partial|readonly|ref|unsafe|file|new)\s+)*(?<kind>class|struct|interface|enum|record\s+struct|record\s+class|record|delegate\s+\S+)\s+(?<name>[A-Za-z_]\w*)")]
+    [GeneratedRegex(
+        @"^\s*(?:(?:public|internal|private|protected|static|sealed|abstract|partial|readonly|ref|unsafe|file|new)\s+)*"
+        + @"(?<kind>class|struct|interface|enum|record\s+struct|record\s+class|record|delegate\s+\S+)\s+(?<name>[A-Za-z_]\w*)")]
     private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"^\s*namespace\s+(?<name>[\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();
 
-    [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?<name>[A-Za-z_][\w.]*)\s*(?:<[^;]*>)?;", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:global\s+)?using\s+(?:static\s+)?(?:\w+\s*=\s*)?(?<name>[A-Za-z_][\w.]*)\s*(?:<[^;]*>)?;",
+        RegexOptions.Multiline)]
     private static partial Regex UsingDirective();
 
     [GeneratedRegex(@"[A-Za-z_]\w*")]

@@ -56,7 +56,8 @@ public sealed class FolderRulesTests
     public void Folders_HaveTheWrittenEdges() =>
         Golden.Verify(
             "FolderEdges.txt",
-            string.Concat(Edges().Select(e => $"{e.Project}: {Shown(e.From)} → {Shown(e.To)}\n").Distinct().Order(StringComparer.Ordinal)));
+            string.Concat(Edges().Select(e => $"{e.Project}: {Shown(e.From)} → {Shown(e.To)}\n")
+                .Distinct().Order(StringComparer.Ordinal)));
 
     [Fact]
     public void Folders_AreNamedForWhatTheyHold()

@@ -21,8 +21,8 @@ public sealed class ProjectRulesTests
         ["Hearth.Collector"] = ["Hearth.Profiles", "Hearth.Signals", "Hearth.Native", "Hearth.Spool", "Hearth.Wire"],
         ["Hearth"] =
         [
-            "Hearth.Wire", "Hearth.Native", "Hearth.Access", "Hearth.Spool", "Hearth.Profiles", "Hearth.Signals", "Hearth.Storage", "Hearth.Ingest",
-            "Hearth.Query", "Hearth.Collector",
+            "Hearth.Wire", "Hearth.Native", "Hearth.Access", "Hearth.Spool", "Hearth.Profiles", "Hearth.Signals", "Hearth.Storage",
+            "Hearth.Ingest", "Hearth.Query", "Hearth.Collector",
         ],
     };
 
@@ -65,8 +65,9 @@ public sealed class ProjectRulesTests
         [
             .. from p in Projects("src")
                from package in References(p.Document, "PackageReference")
-               where s_packageOwners.GetValueOrDefault(package) != p.Name
-               select $"{p.Name} uses the package {package}, which belongs to {s_packageOwners.GetValueOrDefault(package) ?? "no project yet"}",
+               let owner = s_packageOwners.GetValueOrDefault(package)
+               where owner != p.Name
+               select $"{p.Name} uses the package {package}, which belongs to {owner ?? "no project yet"}",
         ];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }

@@ -12,7 +12,8 @@ public sealed class SettingsBinderTests
     [InlineData("QueueProfilesMax", "P_QUEUE_PROFILES_MAX")]
     [InlineData("Url", "P_URL")]
     [InlineData("HTTPPort", "P_HTTP_PORT")]
-    public void KeyOf_Property_IsTheEnvironmentVariable(string property, string key) => Assert.Equal(key, SettingsBinder.KeyOf("P", property));
+    public void KeyOf_Property_IsTheEnvironmentVariable(string property, string key) =>
+        Assert.Equal(key, SettingsBinder.KeyOf("P", property));
 
     [Fact]
     public void Bind_Values_ReachEveryKindOfProperty()
@@ -21,7 +22,9 @@ public sealed class SettingsBinderTests
         Sample bound = SettingsBinder.Bind(
             new Sample(),
             "P",
-            Given(("P_PORT", "7"), ("P_SHARE", "0.25"), ("P_ON", "yes"), ("P_WAIT", "1.5h"), ("P_ADDRESS", "http://a:1"), ("P_LEVEL", "LOW"), ("P_INNER_BYTES", "12")),
+            Given(
+                ("P_PORT", "7"), ("P_SHARE", "0.25"), ("P_ON", "yes"), ("P_WAIT", "1.5h"), ("P_ADDRESS", "http://a:1"), ("P_LEVEL", "LOW"),
+                ("P_INNER_BYTES", "12")),
             mistakes);
         Assert.Empty(mistakes.Lines);
         Assert.Equal(
@@ -33,7 +36,8 @@ public sealed class SettingsBinderTests
     public void Bind_EveryMistake_IsSaidOnceWithItsOrigin()
     {
         var mistakes = new MistakeList();
-        SettingSet settings = Given(("P_SHARE", "much"), ("P_WAIT", "soon"), ("P_LEVEL", "7"), ("P_ADDRESS", "ftp://a"), ("P_INNER_BYTES", "0"));
+        SettingSet settings = Given(
+            ("P_SHARE", "much"), ("P_WAIT", "soon"), ("P_LEVEL", "7"), ("P_ADDRESS", "ftp://a"), ("P_INNER_BYTES", "0"));
         settings.AddFlag("--port", "P_PORT", "99");
         SettingsBinder.Bind(new Sample(), "P", settings, mistakes);
         Assert.Equal(6, mistakes.Lines.Count);

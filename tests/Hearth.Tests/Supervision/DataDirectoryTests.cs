@@ -44,7 +44,8 @@ public sealed class DataDirectoryTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder.At("file"), "");
-        StartFailedException refused = Assert.Throws<StartFailedException>(() => DataDirectory.Open(folder.At("file", "data"), owner: null));
+        string below = folder.At("file", "data");
+        StartFailedException refused = Assert.Throws<StartFailedException>(() => DataDirectory.Open(below, owner: null));
         Assert.Contains("--data", refused.Message);
     }
 }

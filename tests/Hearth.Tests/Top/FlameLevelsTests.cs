@@ -27,7 +27,10 @@ public sealed class FlameLevelsTests
     public void Sum_FunctionThatCallsItself_CountsOnceInItsTotal()
     {
         Dictionary<string, (long, long)>? sums = Read(
-            """{"names":["total","f","g"],"levels":[{"values":[0,10,0,0]},{"values":[0,10,2,1]},{"values":[2,8,1,2]},{"values":[3,7,7,1]}]}""");
+            """
+            {"names":["total","f","g"],
+             "levels":[{"values":[0,10,0,0]},{"values":[0,10,2,1]},{"values":[2,8,1,2]},{"values":[3,7,7,1]}]}
+            """);
         Assert.Equal((9L, 10L), sums!["f"]);
         Assert.Equal((1L, 8L), sums["g"]);
     }
