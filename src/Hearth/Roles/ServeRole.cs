@@ -5,6 +5,7 @@ using Hearth.Lifetime;
 using Hearth.Query;
 using Hearth.Settings;
 using Hearth.Storage.ClickHouse;
+using Hearth.Storage.Reading;
 using Hearth.Telemetry;
 
 namespace Hearth.Roles;
@@ -16,6 +17,7 @@ internal sealed class ServeRole
     private readonly StoreAccess _store;
     private readonly IngestOptions? _ingest;
     private readonly QueryOptions? _query;
+    private readonly SymbolOptions _symbols;
     private readonly Readiness _readiness;
 
     private ServeRole(RoleContext context, bool ingest, bool query)
@@ -24,6 +26,7 @@ internal sealed class ServeRole
         _store = StoreAccess.Bind(context);
         _ingest = ingest ? BindIngest(context) : null;
         _query = query ? BindQuery(context) : null;
+        _symbols = context.Bind(new SymbolOptions(), "HEARTH_SYMBOL");
         _readiness = new Readiness(context.Time);
         context.RefuseMistakes();
     }
@@ -71,7 +74,7 @@ internal sealed class ServeRole
 
             if (_query is not null)
             {
-                services.AddHearthQuery(_query);
+                services.AddSingleton(new ProfileReader(client, _symbols, context.Time)).AddHearthQuery(_query);
             }
         });
         await web.StartAsync(drain);

@@ -40,6 +40,7 @@ internal sealed class WebRole : IAsyncDisposable
             {
                 services.AddSingleton(context.Loggers);
                 services.AddSingleton(context.Time);
+                services.AddSingleton<IHostLifetime, OutsideLifetime>();
                 services.AddRouting();
                 services.Configure<HostOptions>(o => o.ShutdownTimeout = s_drainMax);
                 addServices(services);

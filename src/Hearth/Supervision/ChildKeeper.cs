@@ -89,6 +89,8 @@ internal sealed partial class ChildKeeper(ChildSpec spec, ChildLauncher launcher
                 return;
             }
 
+            // Hearth is of use without this child: say so below, and let the others go on.
+            _firstReady.TrySetResult(new ReadyLine([]));
             if (_restartAsked)
             {
                 _restartAsked = false;

@@ -50,26 +50,30 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Asks the child to drain and end: a signal, and the end of its input in case it is not yet listening for signals.</summary>
     public void AskToEnd()
     {
-        if (!_process.HasExited)
+        try
         {
-            _ = Kill(_process.Id, SigTerm);
-            try
+            if (!_process.HasExited)
             {
+                _ = Kill(_process.Id, SigTerm);
                 _process.StandardInput.Close();
             }
-            catch (IOException)
-            {
-                // The child closed its end first.
-            }
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        {
+            // The child ended meanwhile.
         }
     }
 
     /// <summary>Ends the child at once.</summary>
     public void End()
     {
-        if (!_process.HasExited)
+        try
         {
             _process.Kill();
+        }
+        catch (Exception failure) when (failure is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            // The child ended meanwhile.
         }
     }
 
