@@ -110,7 +110,7 @@ internal static class Verbs
             Name = "schema apply",
             Summary = "Create or migrate the tables of a ClickHouse server.",
             Flags = [s_clickHouse, s_logLevel],
-            Examples = [("hearth schema apply --clickhouse http://clickhouse:8123", "before the first start of a cluster, and at each update")],
+            Examples = [("hearth schema apply --clickhouse http://clickhouse:8123", "before a cluster's first start, and at each update")],
             Run = SchemaRole.RunApplyAsync,
         },
         new Verb

@@ -18,14 +18,18 @@ public sealed class BadStartTests : IDisposable
         taken.Start();
         string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         IReadOnlyList<string> said = await FailsAsync(1, HostFixture.AllOnFreePorts(_folder.At("data")), port);
-        Assert.Equal($"hearth: port {port} is in use by another program; choose another with --otlp-http-port (0 takes a free one)", Assert.Single(said));
+        Assert.Equal(
+            $"hearth: port {port} is in use by another program; choose another with --otlp-http-port (0 takes a free one)",
+            Assert.Single(said));
     }
 
     [Fact]
     public async Task Start_MissingEngineLibrary_SaysWhatToDo()
     {
         IReadOnlyList<string> said = await FailsAsync(
-            1, HostFixture.AllOnFreePorts(_folder.At("data")), environment: new Dictionary<string, string?> { ["HEARTH_ENGINE_LIBRARY"] = "/nonexistent" });
+            1,
+            HostFixture.AllOnFreePorts(_folder.At("data")),
+            environment: new() { ["HEARTH_ENGINE_LIBRARY"] = "/nonexistent" });
         Assert.Contains("HEARTH_ENGINE_LIBRARY", Assert.Single(said));
         Assert.Contains("--clickhouse", said[0]);
     }
@@ -36,7 +40,8 @@ public sealed class BadStartTests : IDisposable
     public async Task Start_UnreachableClickHouse_NamesTheAddressAndTheFlag(string role)
     {
         IReadOnlyList<string> said = await FailsAsync(1, [role, "--clickhouse", "http://127.0.0.1:1", "--admin-port", "0"]);
-        Assert.Equal("hearth: cannot reach ClickHouse at http://127.0.0.1:1/; start it, or name another with --clickhouse URL", Assert.Single(said));
+        Assert.Equal(
+            "hearth: cannot reach ClickHouse at http://127.0.0.1:1/; start it, or name another with --clickhouse URL", Assert.Single(said));
     }
 
     [Fact]
@@ -45,7 +50,7 @@ public sealed class BadStartTests : IDisposable
         IReadOnlyList<string> said = await FailsAsync(
             1,
             ["--http-port", "99999", "--admin-port", "x", "--frequency", "0", "--listen", "nowhere", "--data", _folder.At("data")],
-            environment: new Dictionary<string, string?> { ["HEARTH_QUERY_NODES_MAX"] = "0", ["HEARTH_INGEST_BODY_TIMEOUT_SECONDS"] = "soon" });
+            environment: new() { ["HEARTH_QUERY_NODES_MAX"] = "0", ["HEARTH_INGEST_BODY_TIMEOUT_SECONDS"] = "soon" });
         Assert.Equal(
             [
                 "hearth: --admin-port x: must be a whole number",
@@ -62,7 +67,8 @@ public sealed class BadStartTests : IDisposable
     [Fact]
     public async Task Start_OnePortForTwoListeners_IsAMistake()
     {
-        IReadOnlyList<string> said = await FailsAsync(1, ["all", "--http-port", "4555", "--admin-port", "4555", "--data", _folder.At("data")]);
+        IReadOnlyList<string> said = await FailsAsync(
+            1, ["all", "--http-port", "4555", "--admin-port", "4555", "--data", _folder.At("data")]);
         Assert.Contains("used twice", Assert.Single(said));
     }
 
@@ -96,10 +102,9 @@ public sealed class BadStartTests : IDisposable
     {
         await using HostProcess help = HostProcess.Start(["--help"]);
         Assert.Equal(0, await help.ExitAsync(TimeSpan.FromSeconds(20)));
-        foreach (string expected in new[] { "all ", "collect ", "ingest ", "query ", "engine ", "top ", "version ", "Examples:", "Exit codes:", "--otlp-grpc-port" })
-        {
-            Assert.Contains(expected, help.Output);
-        }
+        Assert.All(
+            ["all ", "collect ", "ingest ", "query ", "engine ", "top ", "version ", "Examples:", "Exit codes:", "--otlp-grpc-port"],
+            expected => Assert.Contains(expected, help.Output));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -43,8 +43,8 @@ public sealed class RightsTests : IDisposable
         Tool.Run("chown", $"{Nobody}", home);
         await using HostProcess host = HostProcess.StartProgram(
             [
-                Require.Tool("setpriv"), "--reuid", $"{Nobody}", "--regid", $"{Nobody}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all",
-                BinaryForAll(), .. HostFixture.AllOnFreePorts(Path.Combine(home, "data"), "--frequency", "97"),
+                Require.Tool("setpriv"), "--reuid", $"{Nobody}", "--regid", $"{Nobody}", "--clear-groups", "--bounding-set=-all",
+                "--inh-caps=-all", BinaryForAll(), .. HostFixture.AllOnFreePorts(Path.Combine(home, "data"), "--frequency", "97"),
             ],
             new Dictionary<string, string?> { ["HOME"] = home, ["HEARTH_ENGINE_LIBRARY"] = LibraryForAll() });
         await host.ReadyAsync(TimeSpan.FromSeconds(60));
@@ -88,7 +88,7 @@ public sealed class RightsTests : IDisposable
     {
         string found = Environment.GetEnvironmentVariable("HEARTH_ENGINE_LIBRARY") is { Length: > 0 } named
             ? named
-            : Directory.EnumerateFiles(CacheFolder(), "libchdb.so", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
+            : Directory.EnumerateFiles(CacheFolder(), "libchdb.so", SearchOption.AllDirectories).Max(StringComparer.Ordinal) ?? "";
         Require.That(found.Length > 0, "The engine library has not been fetched.");
         if (IsOpenToAll(found))
         {

@@ -16,7 +16,8 @@ public sealed class WholeHostTests(HostFixture fixture) : IClassFixture<HostFixt
     public void Ready_All_NamesItsFourListenersInOneLine()
     {
         Assert.Matches(
-            @"^ready http=127\.0\.0\.1:\d+ otlp-grpc=127\.0\.0\.1:\d+ otlp-http=127\.0\.0\.1:\d+ admin=127\.0\.0\.1:\d+\n$", fixture.Host.Output);
+            @"^ready http=127\.0\.0\.1:\d+ otlp-grpc=127\.0\.0\.1:\d+ otlp-http=127\.0\.0\.1:\d+ admin=127\.0\.0\.1:\d+\n$",
+            fixture.Host.Output);
         Assert.Equal(["collect", "engine", "serve"], fixture.Host.Children().Select(c => c.Role).Order());
     }
 
@@ -104,7 +105,7 @@ public sealed class WholeHostTests(HostFixture fixture) : IClassFixture<HostFixt
             string text = await client.GetStringAsync(new Uri(fixture.Address("admin"), "/metrics"));
             Assert.All(
                 text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-                line => Assert.Matches(@"^(# (HELP|TYPE) \S+ .*|[a-zA-Z_:][\w:]*(\{[a-zA-Z_]\w*=""([^""\\]|\\.)*""(,[a-zA-Z_]\w*=""([^""\\]|\\.)*"")*\})? \S+)$", line));
+                line => Assert.Matches(@"^(# (HELP|TYPE) \S+ .*|[a-zA-Z_:][\w:]*(\{(,?[a-zA-Z_]\w*=""([^""\\]|\\.)*"")*\})? \S+)$", line));
             return text.Contains("\nhearth_ingest_", StringComparison.Ordinal) ? text : null;
         });
     }
@@ -123,7 +124,9 @@ public sealed class WholeHostTests(HostFixture fixture) : IClassFixture<HostFixt
     private Task<JsonElement> AskAsync(string method, string selector) => HostFixture.AskAsync(
         fixture.Address("http"),
         method,
-        $$"""{"profileTypeID":"{{CpuType}}","labelSelector":{{JsonSerializer.Serialize(selector)}},"start":{{Ago(600)}},"end":{{Ago(-60)}}}""");
+        $$"""
+        {"profileTypeID":"{{CpuType}}","labelSelector":{{JsonSerializer.Serialize(selector)}},"start":{{Ago(600)}},"end":{{Ago(-60)}}}
+        """);
 
     private static async Task<string> UntilAsync(Func<Task<string?>> ask)
     {
