@@ -103,7 +103,7 @@ internal static partial class AllRole
             if (_engine is not null)
             {
                 environment["HEARTH_CLICKHOUSE_URL"] = $"http://{Loopback(_engine.Listening["http"]!)}";
-                environment["HEARTH_CLICKHOUSE_PASSWORD"] = _key;
+                environment["HEARTH_CLICKHOUSE_KEY"] = _key;
             }
 
             return environment;
