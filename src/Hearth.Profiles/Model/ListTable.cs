@@ -40,11 +40,8 @@ public sealed class ListTable
     /// <summary>Items of the row opened last.</summary>
     public int OpenCount => _items.Count - _starts[_starts.Count - 1];
 
-    /// <summary>Shortens the row opened last to its first <paramref name="count"/> items.</summary>
-    public void TruncateOpen(int count) => _items.Truncate(_starts[_starts.Count - 1] + count);
-
-    /// <summary>Appends <paramref name="count"/> items of undefined content to the row opened last and returns them for writing.</summary>
-    internal Span<int> Extend(int count) => _items.Extend(count);
+    /// <summary>The items of the row opened last; valid until the next is added.</summary>
+    public ReadOnlySpan<int> OpenItems => _items.Slice(_starts[_starts.Count - 1], OpenCount);
 
     /// <summary>Appends a row.</summary>
     public int Add(ReadOnlySpan<int> items)
