@@ -42,7 +42,7 @@ internal sealed partial class OtlpEncoder
         {
             Model.Attribute attribute = _symbols.Attributes[index];
             int mark = _output.Begin(field);
-            _output.Bytes(1, _symbols.Strings[attribute.Key]);
+            WriteText(_output, 1, _symbols.Strings[attribute.Key]);
             WriteAnyValue(2, attribute);
             _output.End(mark);
         }
@@ -65,7 +65,7 @@ internal sealed partial class OtlpEncoder
         switch (attribute.Kind)
         {
             case AttributeKind.String:
-                output.BytesAlways(1, _symbols.Strings[attribute.Text]);
+                WriteTextAlways(output, 1, _symbols.Strings[attribute.Text]);
                 break;
             case AttributeKind.Bool:
                 output.VarintAlways(2, (ulong)attribute.Number);

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
 using Hearth.Profiles.Model;
 using Hearth.Wire.Protobuf;
 
@@ -7,6 +9,8 @@ namespace Hearth.Profiles.Formats.Otlp;
 /// <content>The dictionary.</content>
 internal sealed partial class OtlpEncoder
 {
+    private readonly Column<bool> _raw = new();
+
     private void WriteDictionary()
     {
         int mark = _output.Begin(2);
@@ -164,7 +168,7 @@ internal sealed partial class OtlpEncoder
                     _output.Raw(_encodedValues[attribute.Text]);
                     break;
                 default:
-                    _output.BytesAlways(1, _symbols.Strings[attribute.Text]);
+                    WriteTextAlways(_output, 1, _symbols.Strings[attribute.Text]);
                     break;
             }
 
@@ -174,17 +178,63 @@ internal sealed partial class OtlpEncoder
         }
     }
 
+    // Rows that hold raw bytes (values of attributes, payloads) are written where they are used; as strings they would be damage.
     private void WriteStrings()
     {
         StringTable strings = _symbols.Strings;
+        MarkRaw();
         for (int row = 0; row < strings.Count; row++)
         {
-            _output.BytesAlways(5, strings[row]);
+            ReadOnlySpan<byte> text = strings[row];
+            bool dropped = _raw[row] && !Utf8.IsValid(text);
+            WriteTextAlways(_output, 5, dropped ? default : text);
         }
 
         foreach (AttributeRole role in _addedKeys.Span)
         {
             _output.BytesAlways(5, AttributeKeys.KeyOf(role));
+        }
+    }
+
+    private void MarkRaw()
+    {
+        _raw.Clear();
+        _raw.Extend(_symbols.Strings.Count).Clear();
+        foreach (Model.Attribute attribute in _symbols.Attributes.Span)
+        {
+            if (attribute.Kind is AttributeKind.Bytes or AttributeKind.Encoded)
+            {
+                _raw[attribute.Text] = true;
+            }
+        }
+
+        for (int g = 0; g < _document.Count; g++)
+        {
+            for (int p = 0; p < _document[g].Count; p++)
+            {
+                _raw[_document[g][p].OriginalPayload] = true;
+            }
+        }
+    }
+
+    // A protobuf string must be UTF-8, or other readers refuse the whole request.
+    private static void WriteTextAlways(ProtoWriter output, int field, ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text))
+        {
+            output.BytesAlways(field, text);
+        }
+        else
+        {
+            output.StringAlways(field, Encoding.UTF8.GetString(text));
+        }
+    }
+
+    private static void WriteText(ProtoWriter output, int field, ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty)
+        {
+            WriteTextAlways(output, field, text);
         }
     }
 }

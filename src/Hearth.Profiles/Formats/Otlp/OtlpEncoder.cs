@@ -7,11 +7,13 @@ namespace Hearth.Profiles.Formats.Otlp;
 /// <summary>Encodes one document: resources, scopes and profiles, then the dictionary they refer to. Reused with its document.</summary>
 internal sealed partial class OtlpEncoder
 {
+    private ProfileDocument _document = null!;
     private SymbolTable _symbols = null!;
     private ProtoWriter _output = null!;
 
     public void Encode(ProfileDocument document, ProtoWriter output)
     {
+        _document = document;
         _symbols = document.Symbols;
         _output = output;
         BeginAdded();
@@ -45,7 +47,7 @@ internal sealed partial class OtlpEncoder
             WriteScope(document[g]);
         }
 
-        _output.Bytes(3, _symbols.Strings[document[first].ResourceSchemaUrl]);
+        WriteText(_output, 3, _symbols.Strings[document[first].ResourceSchemaUrl]);
         _output.End(mark);
     }
 
@@ -53,8 +55,8 @@ internal sealed partial class OtlpEncoder
     {
         int mark = _output.Begin(2);
         int scope = _output.Begin(1);
-        _output.Bytes(1, _symbols.Strings[group.ScopeName]);
-        _output.Bytes(2, _symbols.Strings[group.ScopeVersion]);
+        WriteText(_output, 1, _symbols.Strings[group.ScopeName]);
+        WriteText(_output, 2, _symbols.Strings[group.ScopeVersion]);
         WriteAttributes(3, group.ScopeAttributes);
         WritePprofScope(group);
         _output.End(scope);
@@ -66,7 +68,7 @@ internal sealed partial class OtlpEncoder
             }
         }
 
-        _output.Bytes(3, _symbols.Strings[group.ScopeSchemaUrl]);
+        WriteText(_output, 3, _symbols.Strings[group.ScopeSchemaUrl]);
         _output.End(mark);
     }
 
@@ -87,7 +89,7 @@ internal sealed partial class OtlpEncoder
             int item = _output.Begin(3);
             _output.Bytes(1, shownKey);
             int value = _output.Begin(2);
-            _output.BytesAlways(1, _symbols.Strings[shown]);
+            WriteTextAlways(_output, 1, _symbols.Strings[shown]);
             _output.End(value);
             _output.End(item);
         }
@@ -145,7 +147,7 @@ internal sealed partial class OtlpEncoder
         }
 
         _output.UInt64(8, profile.DroppedAttributes);
-        _output.Bytes(9, _symbols.Strings[profile.OriginalPayloadFormat]);
+        WriteText(_output, 9, _symbols.Strings[profile.OriginalPayloadFormat]);
         _output.Bytes(10, _symbols.Strings[profile.OriginalPayload]);
         WriteProfileAttributes(profile);
         _output.End(mark);
@@ -165,7 +167,7 @@ internal sealed partial class OtlpEncoder
             foreach (int comment in profile.Comments.Span)
             {
                 int element = _value.Begin(1);
-                _value.BytesAlways(1, _symbols.Strings[comment]);
+                WriteTextAlways(_value, 1, _symbols.Strings[comment]);
                 _value.End(element);
             }
 

@@ -22,10 +22,6 @@ public sealed class PprofRealFilesTests
         Golden.Verify($"pprof-{name}.txt", ProfileText.Summary(document, 20));
     }
 
-    [Fact]
-    public void Read_SmallRealFile_IsTheGoldenText() =>
-        Golden.Verify("pprof-whole.txt", ProfileText.Of(PprofFiles.Read("parca-1644509272337470000.pb.gz")));
-
     [Theory]
     [MemberData(nameof(Files))]
     public void Write_RealFile_GoToolReadsTheSameAndOurTotalsAreIts(string name)
