@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Hearth.Wire.Connect;
 using Hearth.Wire.Grpc;
+using Hearth.Wire.Http;
 using Hearth.Wire.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -101,7 +102,7 @@ public sealed class WireHost : IAsyncDisposable
         app.MapConnectUnary(Connect + "Fail", (call, _) => throw FailureFor(Encoding.UTF8.GetString(call.Message.Span)), limits);
         app.MapPost("/body", async context =>
         {
-            using Http.BodyResult body = await Wire.Http.BodyReader.ReadAsync(context.Request, limits, context.RequestAborted);
+            using BodyResult body = await BodyReader.ReadAsync(context.Request, limits, context.RequestAborted);
             context.Response.StatusCode = body.HttpStatus;
             await (body.IsOk ? context.Response.Body.WriteAsync(body.Body) : new ValueTask(context.Response.WriteAsync(body.Message)));
         });

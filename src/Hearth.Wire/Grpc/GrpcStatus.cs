@@ -76,14 +76,16 @@ internal static class GrpcStatus
                 return new GrpcReply { Code = code, Message = $"The server reset the call with HTTP/2 error {protocol.ErrorCode}." };
             }
 
-            if (cause is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+            if (cause is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
+                or HttpIOException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
             {
                 return new GrpcReply { Code = RpcCode.ResourceExhausted, Message = "The response headers are larger than allowed." };
             }
         }
 
-        string inner = error.InnerException is Exception reason && reason.Message != error.Message ? $" {reason.Message}" : "";
-        return new GrpcReply { Code = RpcCode.Unavailable, Message = $"The call did not reach the server: {error.Message}{inner}" };
+        string root = error.GetBaseException().Message;
+        string detail = root == error.Message ? "" : " " + root;
+        return new GrpcReply { Code = RpcCode.Unavailable, Message = $"The call failed on its way: {error.Message}{detail}" };
     }
 
     private static bool TryGet(HttpHeaders headers, string name, out string value)

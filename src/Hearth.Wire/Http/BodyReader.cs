@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Hearth.Wire.Compression;
 using Hearth.Wire.Rpc;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -101,8 +102,9 @@ public static class BodyReader
         {
             return new BodyResult(BodyStatus.TooLarge, "The request body is larger than the server allows.", "body-too-large");
         }
-        catch (BadHttpRequestException)
+        catch (IOException error) when (error is not ConnectionResetException)
         {
+            // Kestrel reports some broken bodies, such as a chunk size that overflows, as this and not as BadHttpRequestException.
             return new BodyResult(BodyStatus.Malformed, "The request body is not valid HTTP.", "body-malformed");
         }
     }

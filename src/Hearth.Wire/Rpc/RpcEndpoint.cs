@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -134,6 +135,7 @@ internal abstract partial class RpcEndpoint
                 return new RpcFailure(code, own.Message, own.Details);
             case OperationCanceledException when deadline.Expired:
                 return new RpcFailure(RpcCode.DeadlineExceeded, "The deadline of the call passed before the answer was ready.");
+            case ConnectionResetException or ConnectionAbortedException:
             case OperationCanceledException or IOException when context.RequestAborted.IsCancellationRequested:
                 return new RpcFailure(RpcCode.Canceled, "The caller went away.");
             case BadHttpRequestException bad:

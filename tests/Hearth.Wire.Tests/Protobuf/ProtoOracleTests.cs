@@ -27,7 +27,7 @@ public sealed class ProtoOracleTests
 
             theirs.Flush();
             return ours.Written.SequenceEqual(stream.ToArray());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
     }
 
     [Fact]
