@@ -13,7 +13,6 @@ namespace Hearth.Ingest.Committing;
 internal sealed class SymbolAppender
 {
     private const int SecondsPerDay = 86_400;
-    private const int SecondsPerHour = 3600;
     private const int NameBytesMax = 65_535;
 
     private readonly byte[] _tenant;
@@ -86,21 +85,27 @@ internal sealed class SymbolAppender
         });
     }
 
-    /// <summary>
-    /// Appends a series, once an hour: seen at this moment, and until the end of the hour, since it is not written again before.
-    /// </summary>
+    /// <summary>Appends a series, once a day.</summary>
     public void AppendSeries(in ShapedLane lane)
     {
-        int hour = (int)(lane.SlotSeconds / SecondsPerHour);
         SeriesEntry series = lane.Series;
         ulong type = (ulong)Xxh3.Hash128(lane.Type.IdUtf8.Span);
-        if (!IsNew(SymbolKeys.Series(series.Series, series.Scope, type, hour), 0))
+        if (!IsNew(SymbolKeys.Series(series.Series, series.Scope, type, (int)(lane.SlotSeconds / SecondsPerDay)), 0))
         {
             return;
         }
 
-        AppendSeriesRow(lane, lane.SlotSeconds);
-        AppendSeriesRow(lane, ((hour + 1L) * SecondsPerHour) - 1);
+        _batch.Rows.Series.Append(new SeriesRow
+        {
+            Tenant = _tenant,
+            Service = series.ServiceUtf8,
+            ProfileType = lane.Type.IdUtf8.Span,
+            Series = series.Series,
+            Group = series.Group,
+            Labels = series.Labels,
+            SeenSeconds = lane.SlotSeconds,
+            RetentionDays = _retentionDays,
+        });
     }
 
     /// <summary>Appends a header that was just built, once a day.</summary>
@@ -136,18 +141,6 @@ internal sealed class SymbolAppender
         Collisions += outcome == SymbolSetOutcome.Collision ? 1 : 0;
         return outcome == SymbolSetOutcome.Added;
     }
-
-    private void AppendSeriesRow(in ShapedLane lane, long seenSeconds) => _batch.Rows.Series.Append(new SeriesRow
-    {
-        Tenant = _tenant,
-        Service = lane.Series.ServiceUtf8,
-        ProfileType = lane.Type.IdUtf8.Span,
-        Series = lane.Series.Series,
-        Group = lane.Series.Group,
-        Labels = lane.Series.Labels,
-        SeenSeconds = seenSeconds,
-        RetentionDays = _retentionDays,
-    });
 
     private void AppendFrame(int location, int day, long seenSeconds)
     {

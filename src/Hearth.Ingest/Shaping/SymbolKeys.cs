@@ -40,8 +40,8 @@ internal static class SymbolKeys
     /// <summary>A header written on a day.</summary>
     public static ulong Header(ulong id, ulong tenant, int day) => Mix(id ^ tenant, HeaderKind + (ulong)day);
 
-    /// <summary>A series of a type, written for an hour.</summary>
-    public static ulong Series(ulong id, ulong scope, ulong type, int hour) => Mix(id ^ scope, (SeriesKind + (ulong)hour) ^ type);
+    /// <summary>A series of a type, written on a day.</summary>
+    public static ulong Series(ulong id, ulong scope, ulong type, int day) => Mix(id ^ scope, (SeriesKind + (ulong)day) ^ type);
 
     // The upper and lower half of a product, folded: every bit of either side reaches the low bits, which choose the slot.
     private static ulong Mix(ulong id, ulong space)
