@@ -11,6 +11,8 @@ namespace Hearth.Ingest.Committing;
 /// </summary>
 internal sealed class BatchAppender
 {
+    private const int PrefetchAhead = 12;
+
     private readonly byte[] _tenant;
     private readonly byte[] _writer;
     private readonly ushort _retentionDays;
@@ -119,6 +121,11 @@ internal sealed class BatchAppender
         for (int i = 0; i < run.Length; i++)
         {
             ref readonly ShapedSample sample = ref run[i];
+            if (i + PrefetchAhead < run.Length)
+            {
+                _symbols.Prefetch(run[i + PrefetchAhead].Stack, lane.Series, lane.SlotSeconds);
+            }
+
             _symbols.AppendStack(sample.Stack, lane.Series, lane.SlotSeconds);
             ids[i] = stacks.IdOf(sample.Stack);
             values[i] = sample.Value;

@@ -39,6 +39,9 @@ internal sealed class KnownSymbols
         return false;
     }
 
+    /// <summary>Asks for the memory that <see cref="Contains"/> will read first.</summary>
+    public void Prefetch(ulong key) => _young.Prefetch(key);
+
     /// <summary>Remembers a symbol.</summary>
     public void Add(ulong key, ulong check)
     {

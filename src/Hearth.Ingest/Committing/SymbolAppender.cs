@@ -51,6 +51,16 @@ internal sealed class SymbolAppender
         Prepare(ref _frameMarks, table.Locations.Count);
     }
 
+    /// <summary>Asks for the memory that <see cref="AppendStack"/> will read first.</summary>
+    public void Prefetch(int stack, SeriesEntry series, long seenSeconds)
+    {
+        int day = (int)(seenSeconds / SecondsPerDay);
+        if (_stackMarks[stack] != series.Scope + (ulong)day)
+        {
+            _known.Prefetch(SymbolKeys.Stack(_stacks.IdOf(stack), series.Scope, day));
+        }
+    }
+
     /// <summary>Appends what a stack needs, once per service and day.</summary>
     public void AppendStack(int stack, SeriesEntry series, long seenSeconds)
     {

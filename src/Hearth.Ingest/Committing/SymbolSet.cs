@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hearth.Ingest.Committing;
 
@@ -58,6 +60,18 @@ internal sealed class SymbolSet
         ref Entry entry = ref Find(_entries, NotZero(key));
         check = entry.Check;
         return entry.Key != 0;
+    }
+
+    /// <summary>Asks the processor for the slot of a key that is about to be looked up: the table is larger than the caches.</summary>
+    public unsafe void Prefetch(ulong key)
+    {
+        if (Sse.IsSupported)
+        {
+            // The address may be stale when the array has moved meanwhile; a prefetch of any address is harmless.
+            Entry[] entries = _entries;
+            ref Entry entry = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), (int)key & (entries.Length - 1));
+            Sse.Prefetch0(Unsafe.AsPointer(ref entry));
+        }
     }
 
     /// <summary>Forgets every key and keeps the memory.</summary>

@@ -52,8 +52,8 @@ public sealed class StoredProfilesTests(EngineFixture fixture)
         await using IngestHost host = await IngestHost.StartAsync(fixture);
         await PostAsync(host, OtlpRequest.Of("shop", 1, 2, 3, 4, 5));
         Assert.Equal("5\t5", await host.TextAsync(
-            "SELECT count(), countIf(hash = reinterpretAsUInt128(xxh3_128(arrayStringConcat(arrayMap(f -> reinterpretAsString(f), frames)))) "
-                + "OR bitAnd(hash, toUInt128(18446744073709551615)) = stack) FROM stack"));
+            "SELECT count(), countIf(hash = h AND stack = bitAnd(h, toUInt128(18446744073709551615))) FROM (SELECT stack, hash, "
+                + "xxh3_128(unhex(arrayStringConcat(arrayMap(f -> hex(reinterpretAsFixedString(f)), frames)))) AS h FROM stack)"));
     }
 
     [Fact]
