@@ -141,12 +141,13 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
 
     private static void Write(byte[] name, LocationBuilder location)
     {
-        Span<byte> readable = stackalloc byte[ClrMethodName.BytesMax + 1];
-        if (ClrMethodName.TryParse(name, readable, out int length, out ReadOnlySpan<byte> system, out ReadOnlySpan<byte> module))
+        Span<byte> buffer = stackalloc byte[ClrMethodName.BufferBytes];
+        if (ClrMethodName.TryParse(
+            name, buffer, out ReadOnlySpan<byte> readable, out ReadOnlySpan<byte> system, out ReadOnlySpan<byte> module))
         {
             location.SetFrameType("dotnet"u8);
             location.UseModule(module);
-            location.AddLine(readable[..length], system, module);
+            location.AddLine(readable, system, module);
             return;
         }
 

@@ -27,11 +27,11 @@ internal sealed class SymbolLimits
 
     /// <summary>Milliseconds one read of another process's files may take.</summary>
     [Range(1, 60_000)]
-    public int FileDeadlineMs { get; set; } = 2000;
+    public int FileDeadlineMs { get; set; } = 5000;
 
     /// <summary>Milliseconds a runtime may take to answer.</summary>
     [Range(1, 60_000)]
-    public int RuntimeDeadlineMs { get; set; } = 2000;
+    public int RuntimeDeadlineMs { get; set; } = 5000;
 
     /// <summary>Milliseconds a window waits in all for runtimes to switch their perf maps on.</summary>
     [Range(0, 60_000)]

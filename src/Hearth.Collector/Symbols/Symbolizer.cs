@@ -35,6 +35,9 @@ internal sealed class Symbolizer : ISymbolizer, IDisposable
     /// <summary>Memory of all symbol tables, bytes.</summary>
     public long ByteSize => _cache.ByteSize + _jit.ByteSize + _kernel.ByteSize;
 
+    /// <summary>Files of other processes that are held.</summary>
+    public int FileCount => _cache.Count;
+
     /// <inheritdoc/>
     public void Observe(ProcessEntry process)
     {

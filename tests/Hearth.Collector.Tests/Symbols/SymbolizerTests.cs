@@ -56,7 +56,8 @@ public sealed class SymbolizerTests
             process = target.Entry();
             address = target.Address(0);
             symbolizer.Observe(process);
-            symbolizer.BeginWindow([process], CancellationToken.None);
+            int files = process.Maps.ToArray().Where(m => m.File.Kind == MappedFileKind.File).DistinctBy(m => m.File).Count();
+            Assert.True(SpinWait.SpinUntil(() => symbolizer.FileCount == files, TimeSpan.FromSeconds(20)));
         }
 
         process.MarkExited(1);
@@ -151,7 +152,8 @@ public sealed class SymbolizerTests
         using var folder = new TempFolder();
         using Target target = Target.Start(Target.BuildNative(folder));
         ProcessEntry process = target.Entry();
-        var limits = new SymbolLimits { BytesMax = 30_000, DotnetPerfMaps = false };
+        SymbolLimits limits = Patient();
+        limits.BytesMax = 30_000;
         using Symbolizer symbolizer = Create(limits);
         symbolizer.BeginWindow([process], CancellationToken.None);
         Assert.Equal("write", Target.Resolve(symbolizer, process, target.Address(1)).Name);
@@ -194,7 +196,16 @@ public sealed class SymbolizerTests
     }
 
     internal static Symbolizer Create(SymbolLimits? limits = null) =>
-        new("/proc", limits ?? new SymbolLimits(), TimeProvider.System, NullLoggerFactory.Instance);
+        new("/proc", limits ?? Patient(), TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>Limits that a busy test machine cannot miss.</summary>
+    internal static SymbolLimits Patient(bool dotnetPerfMaps = true) => new()
+    {
+        FileDeadlineMs = 60_000,
+        RuntimeDeadlineMs = 60_000,
+        RuntimeWaitMs = 60_000,
+        DotnetPerfMaps = dotnetPerfMaps,
+    };
 
     private static IEnumerable<string> VdsoNames(Symbolizer symbolizer, ProcessEntry process, ulong start)
     {

@@ -90,6 +90,10 @@ internal sealed class Target : IDisposable
         return new ProcessEntry(pid, stat.Comm, maps) { StartTicks = stat.StartTicks };
     }
 
+    /// <summary>Notes what a process has mapped meanwhile.</summary>
+    public static void ReadMaps(ProcessEntry process) =>
+        Xunit.Assert.True(new ProcReader("/proc", new MappedFileTable()).TryReadMaps(process.Pid, process.Maps));
+
     /// <summary>What a symbolizer says about an address of a process.</summary>
     public static Named Resolve(ISymbolizer symbolizer, ProcessEntry process, ulong address)
     {

@@ -64,7 +64,10 @@ public sealed partial class ElfImageTests
 
         Assert.NotNull(link);
         Assert.Equal("program.debug", link.FileName);
-        Assert.Equal(Crc32.Of(File.ReadAllBytes(folder.At("program.debug"))), link.Crc32);
+        byte[] debug = File.ReadAllBytes(folder.At("program.debug"));
+        Assert.Equal(Crc32.Of(debug), link.Crc32);
+        Assert.Equal(link.Crc32, DebugLinkCrc.Of(new MemoryBytes(debug)));
+        Assert.Equal(Crc32.Of(debug.AsSpan(0, 13)), DebugLinkCrc.Of(new MemoryBytes(debug.AsMemory(0, 13))));
         Assert.Null(ElfFile.Open(program).ReadDebugLink());
     }
 

@@ -45,7 +45,7 @@ internal sealed class ProcessIdentifier : IProcessIdentifier, IDisposable
         }
 
         IdentityState state = _states.GetOrCreateValue(process);
-        if (!_worker.TryPost(() => Read(process, state)))
+        if (!_worker.TryPost(() => ReadFirst(process, state)))
         {
             SymbolMeter.WorkRefused("identity-queue");
         }
@@ -107,6 +107,15 @@ internal sealed class ProcessIdentifier : IProcessIdentifier, IDisposable
         Attributes = [.. identity.Attributes.Where(static a => a.Key != "process.pid"), new("process.pid", (long)pid)],
     };
 
+    // What waited in the queue may come after the window that could not wait: then it is done already.
+    private void ReadFirst(ProcessEntry process, IdentityState state)
+    {
+        if (state.Result is null)
+        {
+            Read(process, state);
+        }
+    }
+
     // Worker only.
     private void Read(ProcessEntry process, IdentityState state)
     {
@@ -134,7 +143,7 @@ internal sealed class ProcessIdentifier : IProcessIdentifier, IDisposable
         attributes.Add("host.name", _hostName);
         service = ResourceAttributes.Clean(service, ServiceNameCharsMax);
 
-        // The pid may have become another process's while it was read.
+        // It may have ended, and its pid become another process's, while it was read.
         if (ProcessStatus.Read(_procRoot, process) is not null)
         {
             var identity = new ProcessIdentity(service.Length > 0 ? service : "unknown", [.. attributes.WithoutServiceName]);

@@ -11,7 +11,7 @@ internal sealed record ProcessStatus(int NamespacePid, uint Uid, ulong StartTick
 {
     private const int BytesMax = 64 * 1024;
 
-    /// <summary>Reads it; null when the process is gone or the pid belongs to another one by now.</summary>
+    /// <summary>Reads it; null when the process is gone, is ending, or the pid belongs to another one by now.</summary>
     public static ProcessStatus? Read(string procRoot, ProcessEntry process)
     {
         byte[] buffer = new byte[4096];
@@ -31,11 +31,15 @@ internal sealed record ProcessStatus(int NamespacePid, uint Uid, ulong StartTick
         return new ProcessStatus(namespacePid, uid, stat.StartTicks);
     }
 
-    /// <summary>Reads the lines <c>Uid</c> (real, effective, …) and <c>NSpid</c> (outermost first) of the file.</summary>
+    /// <summary>
+    /// Reads the lines <c>Uid</c> (real, effective, …) and <c>NSpid</c> (outermost first) of the file. False without a
+    /// <c>VmSize</c> line: the process has let go of its memory, and with it of its environment and command line.
+    /// </summary>
     internal static bool TryParse(ReadOnlySpan<byte> text, out int namespacePid, out uint uid)
     {
         namespacePid = 0;
         uid = uint.MaxValue;
+        bool hasMemory = false;
         while (!text.IsEmpty)
         {
             int end = text.IndexOf((byte)'\n');
@@ -47,13 +51,17 @@ internal sealed record ProcessStatus(int NamespacePid, uint Uid, ulong StartTick
                 effective = effective[(effective.IndexOf((byte)'\t') + 1)..];
                 _ = Utf8Parser.TryParse(effective, out uid, out _);
             }
+            else if (line.StartsWith("VmSize:"u8))
+            {
+                hasMemory = true;
+            }
             else if (line.StartsWith("NSpid:\t"u8))
             {
                 _ = Utf8Parser.TryParse(line[(line.LastIndexOf((byte)'\t') + 1)..], out namespacePid, out _);
             }
         }
 
-        return namespacePid > 0 && uid != uint.MaxValue;
+        return hasMemory && namespacePid > 0 && uid != uint.MaxValue;
     }
 
     /// <summary>The path of a file of a process.</summary>

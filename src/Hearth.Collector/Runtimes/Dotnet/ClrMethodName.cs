@@ -9,19 +9,25 @@ internal static class ClrMethodName
     /// <summary>Longest text that is taken apart, bytes.</summary>
     public const int BytesMax = 2048;
 
+    /// <summary>Bytes of the buffer that <see cref="TryParse"/> writes into.</summary>
+    public const int BufferBytes = (2 * BytesMax) + 2;
+
     /// <summary>Takes a name apart.</summary>
     /// <param name="text">The perf map's name; at most <see cref="BytesMax"/> bytes of it are read.</param>
-    /// <param name="readable">Receives <c>Namespace.Type&lt;Argument&gt;.Method</c>; at least as long as the text.</param>
-    /// <param name="readableLength">Bytes written.</param>
+    /// <param name="buffer">At least <see cref="BufferBytes"/>; holds the names.</param>
+    /// <param name="readable"><c>Namespace.Type&lt;Argument&gt;.Method</c>.</param>
     /// <param name="system">The name without tier and without addresses, so that it is the same in every process.</param>
     /// <param name="module">The assembly's simple name.</param>
     /// <returns>False: not the name of a method (a stub); then nothing is set.</returns>
     public static bool TryParse(
-        ReadOnlySpan<byte> text, Span<byte> readable, out int readableLength, out ReadOnlySpan<byte> system, out ReadOnlySpan<byte> module)
+        ReadOnlySpan<byte> text,
+        Span<byte> buffer,
+        out ReadOnlySpan<byte> readable,
+        out ReadOnlySpan<byte> system,
+        out ReadOnlySpan<byte> module)
     {
-        readableLength = 0;
-        system = module = default;
-        text = text[..Math.Min(text.Length, Math.Min(BytesMax, readable.Length))];
+        readable = system = module = default;
+        text = text[..Math.Min(text.Length, BytesMax)];
         if (!TryFindModule(text, out int moduleStart, out int moduleEnd))
         {
             return false;
@@ -35,14 +41,31 @@ internal static class ClrMethodName
             return false;
         }
 
-        module = text[moduleStart..moduleEnd];
-        system = WithoutTier(text);
-        readableLength = WriteType(method[..separator], readable);
-        readable[readableLength++] = (byte)'.';
         ReadOnlySpan<byte> name = method[(separator + 2)..(separator + arguments)];
-        name.CopyTo(readable[readableLength..]);
-        readableLength += name.Length;
+        int length = WriteType(method[..separator], buffer);
+        buffer[length++] = (byte)'.';
+        name.CopyTo(buffer[length..]);
+        length += name.Length;
+        readable = buffer[..length];
+        buffer = buffer[length..];
+        system = buffer[..WriteWithoutComments(WithoutTier(text), buffer)];
+        module = text[moduleStart..moduleEnd];
         return true;
+    }
+
+    // Dynamic methods carry addresses: "Closure /* MT: 0x7f89c8b5eca0 */".
+    private static int WriteWithoutComments(ReadOnlySpan<byte> text, Span<byte> into)
+    {
+        int length = 0;
+        while (text.IndexOf(" /*"u8) is var start and >= 0 && text[start..].IndexOf("*/"u8) is var end and >= 0)
+        {
+            text[..start].CopyTo(into[length..]);
+            length += start;
+            text = text[(start + end + 2)..];
+        }
+
+        text.CopyTo(into[length..]);
+        return length + text.Length;
     }
 
     // The module stands in brackets between spaces. Brackets of the return type ("class [System.Runtime]System.String") have
