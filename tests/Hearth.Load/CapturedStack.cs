@@ -1,0 +1,11 @@
+namespace Hearth.Load;
+
+/// <summary>A frame as a profile tells it.</summary>
+internal sealed record CapturedFrame(string Name, string Type, string File, ulong Address);
+
+/// <summary>A stack of a process, leaf first, with its samples.</summary>
+internal sealed record CapturedStack(int Pid, IReadOnlyDictionary<string, string> Resource, IReadOnlyList<CapturedFrame> Frames, long Samples)
+{
+    /// <summary>Name of the innermost frame that is not the kernel's.</summary>
+    public string? LeafUser => Frames.FirstOrDefault(frame => frame.Type != "kernel")?.Name;
+}
