@@ -80,7 +80,7 @@ internal sealed class AccuracyRun
     private double Report(int run, string kind, Workload workload, Capture capture)
     {
         long named = workload.Truth.Keys.Sum(function => capture.SamplesIn(workload.Pid, function));
-        double worst = 0;
+        double worst = named == 0 ? double.PositiveInfinity : 0;
         foreach ((string function, long nanos) in workload.Truth)
         {
             double truth = (double)nanos / workload.TruthNanos;
