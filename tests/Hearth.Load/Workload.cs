@@ -35,7 +35,7 @@ internal sealed class Workload : IDisposable
         {
             ArgumentList =
             {
-                "-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-o", program,
+                "-O1", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls", "-o", program,
                 System.IO.Path.Combine(sources, "native", name + ".c"),
             },
             RedirectStandardError = true,

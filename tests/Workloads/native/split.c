@@ -2,7 +2,7 @@
 // What each function really used is measured with the thread's own CPU clock and printed at the end, one line each:
 //   truth <function> <nanoseconds>
 // usage: split <seconds of CPU time> [shares, e.g. 60,30,10]
-// Build: gcc -O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls -o split split.c
+// Build: gcc -O1 -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls -o split split.c
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
