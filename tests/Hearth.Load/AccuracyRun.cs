@@ -92,6 +92,14 @@ internal sealed class AccuracyRun
                 $"{run,3} {kind,-9} {function,-12} {truth * 100,7:F2} {shown * 100,8:F2}  {named,-6} {deviation,5:F2}"));
         }
 
+        if (named == 0)
+        {
+            foreach (CapturedStack stack in capture.Stacks.Where(stack => stack.Pid == workload.Pid).OrderByDescending(stack => stack.Samples).Take(5))
+            {
+                _output.WriteLine(stack);
+            }
+        }
+
         double all = capture.SamplesOf(workload.Pid) * (double)capture.PeriodNanos;
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

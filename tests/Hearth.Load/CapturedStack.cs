@@ -8,4 +8,8 @@ internal sealed record CapturedStack(int Pid, IReadOnlyDictionary<string, string
 {
     /// <summary>Name of the innermost frame that is not the kernel's.</summary>
     public string? LeafUser => Frames.FirstOrDefault(frame => frame.Type != "kernel")?.Name;
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Pid} {Samples}: {string.Join(';', Frames.Select(frame => frame.Name.Length > 0 ? frame.Name : $"{frame.File}+0x{frame.Address:x}"))}";
 }

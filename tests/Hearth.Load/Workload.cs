@@ -35,7 +35,7 @@ internal sealed class Workload : IDisposable
         {
             ArgumentList =
             {
-                "-O1", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "-fno-optimize-sibling-calls", "-o", program,
+                "-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-o", program,
                 System.IO.Path.Combine(sources, "native", name + ".c"),
             },
             RedirectStandardError = true,
@@ -46,14 +46,12 @@ internal sealed class Workload : IDisposable
         return gcc.ExitCode == 0 ? program : throw new InvalidOperationException(errors);
     }
 
-    /// <summary>Starts a program and waits until it says that it is ready.</summary>
-    public static async Task<Workload> StartAsync(string path, params string[] arguments)
+    /// <summary>
+    /// Starts a program that works for that much CPU time and then waits, and waits until it says that it is ready.
+    /// </summary>
+    public static async Task<Workload> StartAsync(string path, string seconds)
     {
-        ProcessStartInfo start = new(path) { RedirectStandardOutput = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        ProcessStartInfo start = new(path, [seconds, "60,30,10", "hold"]) { RedirectStandardOutput = true, RedirectStandardInput = true };
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start.");
         Workload workload = new(process, path);
@@ -61,10 +59,10 @@ internal sealed class Workload : IDisposable
         return line == "ready" ? workload : throw new InvalidOperationException($"{path} said '{line}' instead of 'ready'.");
     }
 
-    /// <summary>Waits for the end and reads what the program measured.</summary>
+    /// <summary>Waits until the work is done and reads what the program measured; it lives on until disposed.</summary>
     public async Task EndAsync(CancellationToken cancellation = default)
     {
-        while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        while (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line and not "done")
         {
             string[] parts = line.Split(' ');
             if (parts is ["truth", _, _])
@@ -72,8 +70,6 @@ internal sealed class Workload : IDisposable
                 Truth[parts[1]] = long.Parse(parts[2], CultureInfo.InvariantCulture);
             }
         }
-
-        await _process.WaitForExitAsync(cancellation);
     }
 
     /// <inheritdoc/>

@@ -35,14 +35,17 @@ internal sealed partial class SplitWork
         output.WriteLine("ready");
         output.Flush();
         ulong end = ThreadNanos() + (ulong)(seconds * 1e9);
+        // Turns of 1.5 to 4.5 ms, by chance, so that they are never in step with a sampling period.
         while (ThreadNanos() < end)
         {
-            Turn(unit);
+            Turn((unit / 2) + (ulong)Random.Shared.NextInt64((long)unit));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"truth WorkLarge {_used[0]}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"truth WorkMedium {_used[1]}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"truth WorkSmall {_used[2]}"));
+        output.WriteLine("done");
+        output.Flush();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,6 +1,6 @@
 // Forks and executes in a known way, for tests of process tracking.
 // usage: spawn children: forks that many children, each of which burns CPU in `child_work`, then one that executes /bin/true.
-// Build: gcc -O1 -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -o spawn spawn.c
+// Build: gcc -O1 -fno-omit-frame-pointer -o spawn spawn.c
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
