@@ -1,0 +1,4 @@
+using Hearth.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(EngineFixture))]
