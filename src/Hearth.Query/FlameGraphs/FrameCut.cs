@@ -1,5 +1,3 @@
-using Hearth.Storage.Reading;
-
 namespace Hearth.Query.FlameGraphs;
 
 /// <summary>
@@ -8,17 +6,18 @@ namespace Hearth.Query.FlameGraphs;
 /// </summary>
 internal sealed class FrameCut
 {
-    private readonly int[]? _kept;
+    private readonly int[][]? _kept;
 
-    private FrameCut(int[]? kept) => _kept = kept;
+    private FrameCut(int[][]? kept) => _kept = kept;
 
     /// <summary>Frames of a stack that stay.</summary>
-    /// <param name="stack">Index of the stack.</param>
+    /// <param name="part">Index of the service.</param>
+    /// <param name="stack">Index of the stack in it.</param>
     /// <param name="length">Frames it has.</param>
-    public int FramesKept(int stack, int length) => _kept is null ? length : Math.Min(_kept[stack], length);
+    public int FramesKept(int part, int stack, int length) => _kept is null ? length : Math.Min(_kept[part][stack], length);
 
-    /// <summary>The cut of one service's stacks to <paramref name="nodesMax"/> nodes; 0 cuts nothing.</summary>
-    public static FrameCut Of(ServiceStacks service, SymbolExport symbols, IReadOnlySet<ulong>? admitted, int nodesMax)
+    /// <summary>The cut of all services' stacks together to <paramref name="nodesMax"/> nodes; 0 cuts nothing.</summary>
+    public static FrameCut Of(IReadOnlyList<PprofPart> parts, int nodesMax)
     {
         if (nodesMax == 0)
         {
@@ -27,14 +26,18 @@ internal sealed class FrameCut
 
         FlameGraphTree tree = new();
         Dictionary<ulong, int> numbers = [];
-        int[] leaves = new int[service.Stacks.Length];
-        for (int i = 0; i < leaves.Length; i++)
+        int[][] leaves = new int[parts.Count][];
+        for (int part = 0; part < leaves.Length; part++)
         {
-            if ((admitted is null || admitted.Contains(service.Stacks[i]))
-                && symbols.Stacks.TryGetValue(service.Stacks[i], out ulong[]? frames))
+            ServiceStacks service = parts[part].Service;
+            leaves[part] = new int[service.Stacks.Length];
+            for (int i = 0; i < leaves[part].Length; i++)
             {
-                leaves[i] = Walk(tree, numbers, frames);
-                tree.AddSelf(leaves[i], service.Values[i]);
+                if (parts[part].Counts(service.Stacks[i]))
+                {
+                    leaves[part][i] = Walk(tree, numbers, parts[part].FramesOf(service.Stacks[i]));
+                    tree.AddSelf(leaves[part][i], service.Values[i]);
+                }
             }
         }
 
@@ -46,10 +49,10 @@ internal sealed class FrameCut
         long[] totals = tree.Totals();
         long threshold = Threshold.NthLargest(totals.AsSpan(1), nodesMax);
         int[] depths = Depths(tree, totals, threshold);
-        return new FrameCut([.. leaves.Select(leaf => depths[leaf])]);
+        return new FrameCut([.. leaves.Select(part => part.Select(leaf => depths[leaf]).ToArray())]);
     }
 
-    private static int Walk(FlameGraphTree tree, Dictionary<ulong, int> numbers, ulong[] frames)
+    private static int Walk(FlameGraphTree tree, Dictionary<ulong, int> numbers, ReadOnlySpan<ulong> frames)
     {
         int node = 0;
         for (int i = frames.Length - 1; i >= 0; i--)

@@ -22,6 +22,7 @@ internal sealed class PprofBuilder
     private readonly Dictionary<ulong, int> _callees = [];
     private readonly Dictionary<string, int> _stubs = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _samples = [];
+    private readonly List<PprofPart> _parts = [];
     private readonly PprofShape _shape;
 
     public PprofBuilder(ProfileType type, QueryRange range, PprofShape shape)
@@ -38,30 +39,29 @@ internal sealed class PprofBuilder
     private SymbolTable Symbols => _document.Symbols;
 
     /// <summary>Adds the stacks of one service.</summary>
-    /// <param name="service">Values by stack.</param>
-    /// <param name="symbols">Frames, functions and mappings of those stacks.</param>
-    /// <param name="admitted">Which stacks count; null for all.</param>
-    public void Add(ServiceStacks service, SymbolExport symbols, IReadOnlySet<ulong>? admitted)
-    {
-        FrameCut cut = FrameCut.Of(service, symbols, admitted, _shape.NodesMax);
-        List<int> stack = [];
-        for (int i = 0; i < service.Stacks.Length; i++)
-        {
-            if (admitted is not null && !admitted.Contains(service.Stacks[i]))
-            {
-                continue;
-            }
-
-            stack.Clear();
-            ReadOnlySpan<ulong> frames = symbols.Stacks.TryGetValue(service.Stacks[i], out ulong[]? known) ? known : [];
-            Fill(stack, frames, cut.FramesKept(i, frames.Length), symbols);
-            Count(stack, service.Values[i]);
-        }
-    }
+    /// <param name="part">The stacks.</param>
+    public void Add(PprofPart part) => _parts.Add(part);
 
     /// <summary>The pprof, not compressed.</summary>
     public ReadOnlyMemory<byte> Finish()
     {
+        FrameCut cut = FrameCut.Of(_parts, _shape.NodesMax);
+        List<int> stack = [];
+        for (int part = 0; part < _parts.Count; part++)
+        {
+            ServiceStacks service = _parts[part].Service;
+            for (int i = 0; i < service.Stacks.Length; i++)
+            {
+                if (_parts[part].Counts(service.Stacks[i]))
+                {
+                    stack.Clear();
+                    ReadOnlySpan<ulong> frames = _parts[part].FramesOf(service.Stacks[i]);
+                    Fill(stack, frames, cut.FramesKept(part, i, frames.Length), _parts[part].Symbols);
+                    Count(stack, service.Values[i]);
+                }
+            }
+        }
+
         ProtoWriter writer = new(64 * 1_024);
         PprofWriter.Write(_document, _profile, writer);
         return writer.WrittenMemory;

@@ -17,7 +17,7 @@ internal sealed class PprofExporter(ProfileReader reader, SeriesSelector selecto
             IReadOnlySet<ulong>? admitted = await AdmittedAsync(tenant, service, filter, cancellationToken).ConfigureAwait(false);
             SymbolExport symbols = await reader
                 .ExportSymbolsAsync(tenant, service.Service, service.Stacks, cancellationToken).ConfigureAwait(false);
-            builder.Add(service, symbols, admitted);
+            builder.Add(new PprofPart(service, symbols, admitted));
         }
 
         return builder.Finish();

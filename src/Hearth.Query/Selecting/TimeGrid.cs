@@ -28,7 +28,8 @@ internal readonly record struct TimeGrid(QueryRange Range, long StepMs)
 
     /// <summary>Buckets the range has at most: no more than it has slots.</summary>
     public long BucketsMax => Math.Min(
-        ((Range.EndSlot - Range.FirstSlot) * 1_000 / StepMs) + 1, (Range.EndSlot - Range.FirstSlot) / StorageClock.SlotSeconds);
+        ((Range.EndSlot - StorageClock.SlotSeconds - Range.FirstSlot) * 1_000 / StepMs) + 1,
+        (Range.EndSlot - Range.FirstSlot) / StorageClock.SlotSeconds);
 
     /// <summary>
     /// Step to read the store with, seconds: the grid's own when it is made of whole slots, else single slots, which are put into
