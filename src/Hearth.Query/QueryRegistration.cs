@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Hearth.Query.FlameGraphs;
 using Hearth.Query.Pyroscope;
 using Hearth.Query.Selecting;
+using Hearth.Storage.Reading;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,6 +12,9 @@ namespace Hearth.Query;
 /// <summary>Puts the read API into a host.</summary>
 public static class QueryRegistration
 {
+    /// <summary>Key of the store's reader that fails rather than reads too much.</summary>
+    internal const string ReaderKey = "query";
+
     /// <summary>
     /// Adds the services of the read API. The host provides a <c>ProfileReader</c> and, if it likes, a <see cref="TimeProvider"/>.
     /// </summary>
@@ -26,6 +30,8 @@ public static class QueryRegistration
         }
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton(ReaderKey, (provider, _) => provider
+            .GetRequiredService<ProfileReader>().WithLimits(options.ReadRowsMax, options.ReadBytesMax));
         services.AddSingleton(options);
         services.AddSingleton<QueryMetrics>();
         services.AddSingleton<QueryRunner>();

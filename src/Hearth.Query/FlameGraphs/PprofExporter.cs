@@ -1,10 +1,12 @@
 using Hearth.Query.Selecting;
 using Hearth.Storage.Reading;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hearth.Query.FlameGraphs;
 
 /// <summary>Reads a selection as one pprof.</summary>
-internal sealed class PprofExporter(ProfileReader reader, SeriesSelector selector, StackReader stacks)
+internal sealed class PprofExporter(
+    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, StackReader stacks)
 {
     /// <summary>The bytes of a pprof, not compressed; without samples when nothing matches.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(

@@ -2,6 +2,7 @@ using Hearth.Profiles.Types;
 using Hearth.Query.Selecting;
 using Hearth.Storage.Reading;
 using Hearth.Wire.Rpc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hearth.Query.FlameGraphs;
 
@@ -10,7 +11,8 @@ namespace Hearth.Query.FlameGraphs;
 /// for each series, the mean over the series' snapshots in the range (a stack absent from a snapshot counts zero there), summed
 /// over series.
 /// </summary>
-internal sealed class StackReader(ProfileReader reader, QueryOptions options)
+internal sealed class StackReader(
+    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, QueryOptions options)
 {
     /// <summary>Values by stack, for each service of the plan.</summary>
     /// <exception cref="RpcException">More distinct stacks than one query may merge.</exception>

@@ -4,13 +4,15 @@ using Hearth.Query.Pyroscope.Messages.Querier;
 using Hearth.Query.Pyroscope.Messages.Types;
 using Hearth.Query.Selecting;
 using Hearth.Storage.Reading;
+using Microsoft.Extensions.DependencyInjection;
 using ProfileTypeMessage = Hearth.Query.Pyroscope.Messages.Types.ProfileType;
 using ProfileType = Hearth.Profiles.Types.ProfileType;
 
 namespace Hearth.Query.Pyroscope;
 
 /// <summary>The methods that list what there is: profile types, labels, series, statistics.</summary>
-internal sealed class LabelQueries(ProfileReader reader, SeriesSelector selector, RequestReader requests)
+internal sealed class LabelQueries(
+    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, RequestReader requests)
 {
     /// <summary>
     /// Profile types in range. A data source is tested with a range of four seconds in 1970 or with none at all: no range is ever

@@ -1,11 +1,13 @@
 using Hearth.Profiles.Types;
 using Hearth.Storage.Reading;
 using Hearth.Wire.Rpc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hearth.Query.Selecting;
 
 /// <summary>Finds the series a selection matches and the cheapest way to read them.</summary>
-internal sealed class SeriesSelector(ProfileReader reader, QueryOptions options)
+internal sealed class SeriesSelector(
+    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, QueryOptions options)
 {
     /// <summary>The series that match, with every label they answer to.</summary>
     /// <exception cref="RpcException">More series match than one query may select.</exception>

@@ -2,6 +2,7 @@ using Hearth.Profiles.Labels;
 using Hearth.Profiles.Types;
 using Hearth.Storage.Reading;
 using Hearth.Wire.Rpc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hearth.Query.Selecting;
 
@@ -9,7 +10,8 @@ namespace Hearth.Query.Selecting;
 /// Reads charts. A point of a delta type is the sum of all values in its bucket (see <see cref="TimeGrid"/>). A gauge describes what
 /// there is at a moment, so its point is, for each series, the mean of the snapshots in the bucket, summed over series.
 /// </summary>
-internal sealed class TimeSeriesReader(ProfileReader reader, SeriesSelector selector, QueryOptions options)
+internal sealed class TimeSeriesReader(
+    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, QueryOptions options)
 {
     /// <summary>The lines of a chart, largest sum first, then by labels.</summary>
     /// <param name="tenant">Tenant.</param>

@@ -21,6 +21,8 @@ public sealed class ProfileReader
     private readonly ClickHouseClient _client;
     private readonly SymbolReader _symbols;
     private readonly StackResolver _resolver;
+    private readonly long _rowsMax;
+    private readonly long _bytesMax;
 
     /// <summary>A reader with its own symbol cache.</summary>
     public ProfileReader(ClickHouseClient client, SymbolOptions? options = null, TimeProvider? time = null)
@@ -29,6 +31,21 @@ public sealed class ProfileReader
         _symbols = new SymbolReader(client);
         _resolver = new StackResolver(_symbols, options ?? new SymbolOptions(), time ?? TimeProvider.System);
     }
+
+    private ProfileReader(ProfileReader other, long rowsMax, long bytesMax)
+    {
+        _client = other._client;
+        _symbols = other._symbols;
+        _resolver = other._resolver;
+        _rowsMax = rowsMax;
+        _bytesMax = bytesMax;
+    }
+
+    /// <summary>
+    /// The same reader, symbol cache included, whose statements over series, samples and profiles fail with
+    /// <see cref="ClickHouseException"/> (<c>TOO_MANY_ROWS</c>, <c>TOO_MANY_BYTES</c>) when they would read more. 0 is no limit.
+    /// </summary>
+    public ProfileReader WithLimits(long rowsMax, long bytesMax) => new(this, rowsMax, bytesMax);
 
     /// <summary>Five-part ids of the profile types a tenant has, in range or at all, sorted.</summary>
     public async Task<IReadOnlyList<string>> ListProfileTypesAsync(
@@ -222,6 +239,16 @@ public sealed class ProfileReader
 
     private async Task EachAsync(ClickHouseStatement statement, Action<NativeBlock> read, CancellationToken cancellationToken)
     {
+        if (_rowsMax > 0)
+        {
+            statement.Set("max_rows_to_read", _rowsMax);
+        }
+
+        if (_bytesMax > 0)
+        {
+            statement.Set("max_bytes_to_read", _bytesMax);
+        }
+
         ClickHouseResult result = await _client.QueryAsync(statement, cancellationToken).ConfigureAwait(false);
         await using (result.ConfigureAwait(false))
         {

@@ -35,6 +35,16 @@ public sealed class QueryLimitsTests(EngineFixture engine)
     }
 
     [Fact]
+    public async Task Query_PastRowsOrBytesRead_IsResourceExhausted()
+    {
+        await using QueryHost rows = await FilledAsync(new QueryOptions { ReadRowsMax = 1 });
+        await using QueryHost bytes = await FilledAsync(new QueryOptions { ReadBytesMax = 1 });
+
+        Assert.Contains("shorter range", await rows.FailsAsync("SelectMergeStacktraces", Graph, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
+        Assert.Contains("shorter range", await bytes.FailsAsync("SelectSeries", Chart, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Query_TenYears_IsAnsweredAndBounded()
     {
         await using QueryHost host = await FilledAsync(new QueryOptions());
