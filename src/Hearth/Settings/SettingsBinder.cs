@@ -66,7 +66,13 @@ internal static class SettingsBinder
         }
 
         var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        var validation = new ValidationContext(options);
+        if (!Validator.TryValidateObject(options, validation, results, validateAllProperties: true) && options is IValidatableObject whole)
+        {
+            // The validator leaves these out when an annotation failed; people want all of them.
+            results.AddRange(whole.Validate(validation));
+        }
+
         foreach (ValidationResult result in results)
         {
             string property = result.MemberNames.FirstOrDefault() ?? "";
