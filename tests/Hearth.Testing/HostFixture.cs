@@ -16,6 +16,13 @@ public sealed class HostFixture : IAsyncLifetime
     public static IReadOnlyList<string> AllOnFreePorts(string data, params ReadOnlySpan<string> more) =>
         ["all", "--data", data, "--http-port", "0", "--otlp-grpc-port", "0", "--otlp-http-port", "0", "--admin-port", "0", .. more];
 
+    /// <summary>Settings under which the first samples show after seconds, for tests that are not about the window.</summary>
+    public static IReadOnlyDictionary<string, string?> ShortWindows { get; } = new Dictionary<string, string?>
+    {
+        ["HEARTH_COLLECT_WINDOW_SECONDS"] = "2",
+        ["HEARTH_COLLECT_SEND_JITTER_SECONDS"] = "0",
+    };
+
     /// <summary>The running process.</summary>
     public HostProcess Host => _host ?? throw new InvalidOperationException("The fixture has not started yet.");
 

@@ -30,7 +30,7 @@ public sealed class ProcessBusy : IDisposable
     {
         string source = _folder.At("busy.c");
         File.WriteAllText(source, Source);
-        Tool.Run(Require.Tool("gcc"), "-O1", "-g", "-fno-omit-frame-pointer", "-o", _folder.At("busy"), source);
+        Tool.Run(Require.Tool("gcc"), "-O0", "-g", "-fno-omit-frame-pointer", "-o", _folder.At("busy"), source);
         var start = new ProcessStartInfo(_folder.At("busy"));
         start.Environment["OTEL_SERVICE_NAME"] = service;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The busy program did not start.");

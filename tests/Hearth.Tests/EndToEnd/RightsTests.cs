@@ -46,7 +46,7 @@ public sealed class RightsTests : IDisposable
                 Require.Tool("setpriv"), "--reuid", $"{Nobody}", "--regid", $"{Nobody}", "--clear-groups", "--bounding-set=-all",
                 "--inh-caps=-all", BinaryForAll(), .. HostFixture.AllOnFreePorts(Path.Combine(home, "data"), "--frequency", "97"),
             ],
-            new Dictionary<string, string?> { ["HOME"] = home, ["HEARTH_ENGINE_LIBRARY"] = LibraryForAll() });
+            new Dictionary<string, string?>(HostFixture.ShortWindows) { ["HOME"] = home, ["HEARTH_ENGINE_LIBRARY"] = LibraryForAll() });
         await host.ReadyAsync(TimeSpan.FromSeconds(60));
         await LifecycleTests.UntilAsync(
             async () =>
