@@ -84,6 +84,6 @@ internal sealed partial class EngineChild
     [LoggerMessage(
         EventId = 1121,
         Level = LogLevel.Warning,
-        Message = "the engine library {Library} cannot be read by {User}, so the engine runs as root; build once as that user to change this")]
+        Message = "the engine library {Library} cannot be read by {User}, so the engine runs as root; build once as that user")]
     private static partial void LogAsRoot(ILogger logger, string library, string user);
 }

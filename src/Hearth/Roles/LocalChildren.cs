@@ -49,7 +49,9 @@ internal sealed class LocalChildren
         return $"http://{new IPEndPoint(reached, at.Port)}";
     }
 
-    /// <summary>What every child is told: the flags of this process as variables, its name in telemetry, and whose rights to take.</summary>
+    /// <summary>
+    /// What every child is told: the flags of this process as variables, its name in telemetry, and whose rights to take.
+    /// </summary>
     public static Dictionary<string, string?> EnvironmentFor(string role, RoleContext context, InvokingUser? user)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
