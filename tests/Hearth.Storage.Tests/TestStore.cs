@@ -10,15 +10,16 @@ namespace Hearth.Storage.Tests;
 /// <summary>A database of the shared engine with the schema applied.</summary>
 internal sealed class TestStore : IDisposable
 {
-    private TestStore(ClickHouseOptions options)
+    private readonly EngineProcess _engine;
+
+    private TestStore(EngineProcess engine, string database)
     {
-        Options = options;
+        _engine = engine;
+        ClickHouseOptions options = new() { Url = engine.Url, Key = engine.Key, Database = database };
         Client = new ClickHouseClient(options);
         Writer = new RowWriter(Client);
         Reader = new ProfileReader(Client);
     }
-
-    public ClickHouseOptions Options { get; }
 
     public ClickHouseClient Client { get; }
 
@@ -36,7 +37,15 @@ internal sealed class TestStore : IDisposable
     }
 
     public static TestStore Of(EngineProcess engine, string database) =>
-        new(new ClickHouseOptions { Url = engine.Url, Key = engine.Key, Database = database });
+        new(engine, database);
+
+    /// <summary>Another client of the same database with other options.</summary>
+    public ClickHouseClient NewClient(Action<ClickHouseOptions> change)
+    {
+        ClickHouseOptions options = new() { Url = _engine.Url, Key = _engine.Key, Database = Client.Database };
+        change(options);
+        return new ClickHouseClient(options);
+    }
 
     /// <summary>A statement's answer as text, without the last line feed.</summary>
     public async Task<string> TextAsync(string sql) => (await Client.ExecuteAsync(sql, Token)).TrimEnd('\n');

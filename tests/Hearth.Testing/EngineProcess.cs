@@ -105,13 +105,14 @@ public sealed class EngineProcess : IAsyncDisposable
         string program = Path.Combine(Repository.Root, "artifacts", "bin", "Hearth", configuration, "hearth.dll");
         Assert.True(File.Exists(program), $"{program} is missing: build src/Hearth first.");
         string key = Guid.NewGuid().ToString("N");
-        ProcessStartInfo start = new("dotnet", [program, "engine", "--data", dataDirectory, "--http-port", "0"])
+        ProcessStartInfo start = new("dotnet", [program, "engine", "--data", dataDirectory])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
         start.Environment["HEARTH_ENGINE_KEY"] = key;
+        start.Environment["HEARTH_ENGINE_HTTP_PORT"] = "0";
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -81,6 +81,15 @@ public sealed class ClickHouseStatement(string text)
     /// <summary>Sets a ClickHouse setting for this statement.</summary>
     public ClickHouseStatement Set(string setting, long value) => Set(setting, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Another text with the same parameters, settings and limits.</summary>
+    internal ClickHouseStatement WithText(string text)
+    {
+        ClickHouseStatement other = new(text) { Timeout = Timeout, Database = Database };
+        other._parameters.AddRange(_parameters);
+        other._settings.AddRange(_settings);
+        return other;
+    }
+
     private ClickHouseStatement Add(string name, string value)
     {
         _parameters.Add(new(name, value));

@@ -9,12 +9,19 @@ namespace Hearth.Storage.Reading;
 /// </summary>
 public sealed class ProfileReader
 {
+    // The hour is in the key before the series and is named beside the exact time: from the time alone the planner does not see it.
+    private const string RowsInRange = """
+        ts >= toDateTime64({from:UInt32}, 9, 'UTC') AND ts < toDateTime64({to:UInt32}, 9, 'UTC')
+            AND toStartOfHour(ts) >= toStartOfHour(toDateTime({from:UInt32}, 'UTC'))
+            AND toStartOfHour(ts) <= toStartOfHour(toDateTime({to:UInt32} - 1, 'UTC'))
+        """;
+
     // Profiles in range name the series in range exactly; the series table alone knows first and last time only.
     private const string InRange =
-        """
+        $$"""
          AND (service, ptype, series) IN (
             SELECT service, ptype, series FROM profile
-            WHERE tenant = {tenant:String} AND ts >= toDateTime64({from:UInt32}, 9, 'UTC') AND ts < toDateTime64({to:UInt32}, 9, 'UTC')
+            WHERE tenant = {tenant:String} AND {{RowsInRange}}
             GROUP BY service, ptype, series)
         """;
 
@@ -53,9 +60,9 @@ public sealed class ProfileReader
     {
         string sql = range is null
             ? "SELECT DISTINCT ptype FROM series WHERE tenant = {tenant:String}"
-            : """
+            : $$"""
               SELECT DISTINCT ptype FROM profile
-              WHERE tenant = {tenant:String} AND ts >= toDateTime64({from:UInt32}, 9, 'UTC') AND ts < toDateTime64({to:UInt32}, 9, 'UTC')
+              WHERE tenant = {tenant:String} AND {{RowsInRange}}
               """;
         List<string> types = [];
         await EachAsync(
@@ -143,24 +150,7 @@ public sealed class ProfileReader
 
         foreach (ulong[]? series in IdBatches.Of(query.SeriesIds))
         {
-            string sql = $$"""
-                SELECT series, intDiv(intDiv(toUnixTimestamp(ts), 5) * 5 - {from:UInt32}, {step:UInt64}) AS step,
-                    sum(toInt128(total)), count()
-                FROM profile
-                WHERE tenant = {tenant:String} AND service IN {services:Array(String)} AND ptype = {ptype:String}
-                    AND ts >= toDateTime64({from:UInt32}, 9, 'UTC') AND ts < toDateTime64({to:UInt32}, 9, 'UTC')
-                    {{(series is null ? "" : "AND series IN {series:Array(UInt64)}")}}
-                GROUP BY series, step ORDER BY series, step
-                """;
-            ClickHouseStatement statement = Scoped(sql, query.Tenant, query.Range)
-                .Bind("services", query.Services)
-                .Bind("ptype", query.ProfileType)
-                .Bind("step", query.StepSeconds);
-            if (series is not null)
-            {
-                statement.Bind("series", series);
-            }
-
+            ClickHouseStatement statement = TotalsStatement(query, series);
             await EachAsync(statement, block => ReadTotals(block, query, rows), cancellationToken).ConfigureAwait(false);
         }
 
@@ -215,6 +205,24 @@ public sealed class ProfileReader
             },
             cancellationToken).ConfigureAwait(false);
         return stats;
+    }
+
+    internal static ClickHouseStatement TotalsStatement(TotalsQuery query, ulong[]? series)
+    {
+        string sql = $$"""
+            SELECT series, intDiv(intDiv(toUnixTimestamp(ts), 5) * 5 - {from:UInt32}, {step:UInt64}) AS step,
+                sum(toInt128(total)), count()
+            FROM profile
+            WHERE tenant = {tenant:String} AND service IN {services:Array(String)} AND ptype = {ptype:String}
+                AND {{RowsInRange}}
+                {{(series is null ? "" : "AND series IN {series:Array(UInt64)}")}}
+            GROUP BY series, step ORDER BY series, step
+            """;
+        ClickHouseStatement statement = Scoped(sql, query.Tenant, query.Range)
+            .Bind("services", query.Services)
+            .Bind("ptype", query.ProfileType)
+            .Bind("step", query.StepSeconds);
+        return series is null ? statement : statement.Bind("series", series);
     }
 
     private static void ReadTotals(NativeBlock block, TotalsQuery query, List<TotalRow> rows)

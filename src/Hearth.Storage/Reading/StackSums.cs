@@ -24,7 +24,10 @@ public sealed class StackSums
     /// <summary>Sums in the unit of the profile type; may be negative.</summary>
     public long[] Sums { get; }
 
-    /// <summary>True when a sum did not fit 64 bits and stands at the limit.</summary>
+    /// <summary>
+    /// True when a sum did not fit 64 bits and stands at the limit. The hourly sums themselves are 64 bits wide: beyond that (292
+    /// years of CPU in one stack) whole hours wrap.
+    /// </summary>
     public bool IsSaturated { get; }
 
     /// <summary>Stacks held.</summary>

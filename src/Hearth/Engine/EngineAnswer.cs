@@ -52,8 +52,11 @@ internal sealed class EngineAnswer(HttpResponse response, EngineRequest? request
     {
         if (_gzip is not null)
         {
-            _gzip.Write(piece.Bytes);
-            await _gzip.FlushAsync(cancellationToken);
+            int length = piece.Bytes.Length;
+            byte[] copy = ArrayPool<byte>.Shared.Rent(length);
+            piece.Bytes.CopyTo(copy);
+            await _gzip.WriteAsync(copy.AsMemory(0, length), cancellationToken);
+            ArrayPool<byte>.Shared.Return(copy);
             return;
         }
 

@@ -42,7 +42,17 @@ internal static partial class EngineRole
         using EngineMetrics metrics = new(pool);
         EngineEndpoint endpoint = new(pool, options, metrics, time, logger);
         await using WebApplication web = Build(options, new IPEndPoint(address, options.HttpPort), endpoint, loggers);
-        await StartAsync(web, options, cancellationToken);
+        try
+        {
+            await StartAsync(web, options, cancellationToken);
+        }
+        catch (StartFailedException)
+        {
+            // The engine's threads would keep the process that has nothing to answer on.
+            await pool.CloseAsync(ClosePatience);
+            throw;
+        }
+
         IPEndPoint bound = Bound(web);
         LogReady(logger, directory, bound);
         await RoleContext.AnnounceAsync(new ReadyLine([new("http", bound)]));

@@ -33,7 +33,7 @@ trap 'rm -rf "$work"; [ -z "${watch:-}" ] || kill "$watch" 2>/dev/null' EXIT
 trap 'exit 4' INT TERM
 cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/" || exit 4
 {
-    while sleep 5; do
+    while sleep 5 >/dev/null 2>&1; do
         say "Hearth: fetching the engine: $(du -sm "$work" 2>/dev/null | cut -f1) of 570 MB unpacked"
     done
 } 9>&- &
