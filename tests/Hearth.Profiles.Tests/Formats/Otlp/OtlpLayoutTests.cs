@@ -14,14 +14,15 @@ public sealed class OtlpLayoutTests
     private readonly ProblemList _problems = new();
 
     [Fact]
-    public void Read_RealFileOfV19_IsRefusedByName()
+    public void Read_RealFileOfAnOlderLayout_IsRefusedByName()
     {
+        // Its name says v1.9, but its profile ids are in field 8, where v1.8 had them.
         byte[] request = File.ReadAllBytes(Repository.SharedData("otlp/sig-profiling-profile-v1.9.otlp"));
         Assert.True(OtlpProfilesReader.Read(request, _document, DecodeLimits.Default, _problems), _problems.ToString());
         Assert.Equal(1, _problems.CountOf("otlp-layout-old"));
         Assert.Equal(0, _document.ProfileCount);
         Assert.True(_document.RefusedProfiles > 0);
-        Assert.Contains(_problems.Kept, problem => problem.Id == "otlp-layout-old" && problem.Message.Contains("v1.9", StringComparison.Ordinal));
+        Assert.Contains(_problems.Kept, problem => problem.Id == "otlp-layout-old" && problem.Message.Contains("(v1.8 or older)", StringComparison.Ordinal));
     }
 
     /// <summary>What samples of v1.8 and v1.9 look like: values 2, attributes 3, link 4, times 5.</summary>
