@@ -18,7 +18,9 @@ public static class ProfileText
         {
             ProfileGroup group = document[g];
             string scope = $"{symbols.Strings.GetString(group.ScopeName)} {symbols.Strings.GetString(group.ScopeVersion)}";
-            text.Append(CultureInfo.InvariantCulture, $"group {Set(symbols, group.ResourceAttributes)} scope {scope} {Set(symbols, group.ScopeAttributes)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"group {Set(symbols, group.ResourceAttributes)} scope {scope} {Set(symbols, group.ScopeAttributes)}\n");
             for (int p = 0; p < group.Count; p++)
             {
                 AppendHeader(text, symbols, group[p]);
@@ -43,10 +45,14 @@ public static class ProfileText
         foreach (Sample sample in profile.Samples.Span)
         {
             StringBuilder line = new();
-            line.Append(CultureInfo.InvariantCulture, $"{profile.ValueOf(sample, type)} [{Stack(symbols, sample.Stack)}] {Set(symbols, sample.AttributeSet)}");
+            line.Append(
+                CultureInfo.InvariantCulture,
+                $"{profile.ValueOf(sample, type)} [{Stack(symbols, sample.Stack)}] {Set(symbols, sample.AttributeSet)}");
             if (sample.Link != 0)
             {
-                line.Append(CultureInfo.InvariantCulture, $" link {symbols.Links[sample.Link].TraceId:x32}/{symbols.Links[sample.Link].SpanId:x16}");
+                line.Append(
+                    CultureInfo.InvariantCulture,
+                    $" link {symbols.Links[sample.Link].TraceId:x32}/{symbols.Links[sample.Link].SpanId:x16}");
             }
 
             if (sample.TimestampCount > 0)
@@ -67,8 +73,12 @@ public static class ProfileText
     {
         StringBuilder text = new();
         SymbolTable symbols = document.Symbols;
-        text.Append(CultureInfo.InvariantCulture, $"strings {symbols.Strings.Count} mappings {symbols.Mappings.Count} functions {symbols.Functions.Count} ");
-        text.Append(CultureInfo.InvariantCulture, $"locations {symbols.Locations.Count} lines {symbols.Lines.Count} stacks {symbols.Stacks.Count}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"strings {symbols.Strings.Count} mappings {symbols.Mappings.Count} functions {symbols.Functions.Count} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"locations {symbols.Locations.Count} lines {symbols.Lines.Count} stacks {symbols.Stacks.Count}\n");
         for (int g = 0; g < document.Count; g++)
         {
             for (int p = 0; p < document[g].Count; p++)
@@ -78,7 +88,8 @@ public static class ProfileText
                 text.Append(CultureInfo.InvariantCulture, $"  samples {profile.Samples.Count}\n");
                 for (int type = 0; type < profile.SampleTypes.Count; type++)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"  {Type(symbols, profile.SampleTypes[type])} total {Total(profile, type)}\n");
+                    text.Append(
+                        CultureInfo.InvariantCulture, $"  {Type(symbols, profile.SampleTypes[type])} total {Total(profile, type)}\n");
                     foreach ((string name, long value) in TopByOwnValue(symbols, profile, type).Take(top))
                     {
                         text.Append(CultureInfo.InvariantCulture, $"    {value} {name}\n");
@@ -106,9 +117,14 @@ public static class ProfileText
     {
         StringTable strings = symbols.Strings;
         text.Append(CultureInfo.InvariantCulture, $"  profile {profile.Shape} time {profile.TimeNanos} duration {profile.DurationNanos} ");
-        text.Append(CultureInfo.InvariantCulture, $"period {profile.Period} {Type(symbols, profile.PeriodType)} id {profile.ProfileId:x32} ");
-        text.Append(CultureInfo.InvariantCulture, $"drop '{strings.GetString(profile.DropFrames)}' keep '{strings.GetString(profile.KeepFrames)}' ");
-        text.Append(CultureInfo.InvariantCulture, $"url '{strings.GetString(profile.DocUrl)}' default '{strings.GetString(profile.DefaultSampleType)}' ");
+        text.Append(
+            CultureInfo.InvariantCulture, $"period {profile.Period} {Type(symbols, profile.PeriodType)} id {profile.ProfileId:x32} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"drop '{strings.GetString(profile.DropFrames)}' keep '{strings.GetString(profile.KeepFrames)}' ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"url '{strings.GetString(profile.DocUrl)}' default '{strings.GetString(profile.DefaultSampleType)}' ");
         text.Append(CultureInfo.InvariantCulture, $"{Set(symbols, profile.AttributeSet)} dropped {profile.DroppedAttributes}");
         foreach (int comment in profile.Comments.Span)
         {
@@ -128,7 +144,8 @@ public static class ProfileText
             own[name] = own.GetValueOrDefault(name) + profile.ValueOf(sample, type);
         }
 
-        return own.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        return own.Select(pair => (pair.Key, pair.Value)).OrderByDescending(pair => pair.Value).ThenBy(
+            pair => pair.Key, StringComparer.Ordinal);
     }
 
     private static string Name(SymbolTable symbols, in Location location) =>
@@ -152,17 +169,20 @@ public static class ProfileText
     {
         StringTable strings = symbols.Strings;
         Mapping mapping = symbols.Mappings[location.Mapping];
-        string file = strings.GetString(mapping.Filename);
-        string range = string.Create(CultureInfo.InvariantCulture, $"{mapping.MemoryStart:x}-{mapping.MemoryLimit:x}+{mapping.FileOffset:x}");
-        text.Append(CultureInfo.InvariantCulture, $"{location.Address:x}@{file}({strings.GetString(mapping.BuildId)}) {range}");
-        text.Append(mapping.Flags != 0 ? $" {mapping.Flags}" : "").Append(mapping.AttributeSet != 0 ? Set(symbols, mapping.AttributeSet) : "");
+        string mapped = strings.GetString(mapping.Filename);
+        string range = string.Create(
+            CultureInfo.InvariantCulture, $"{mapping.MemoryStart:x}-{mapping.MemoryLimit:x}+{mapping.FileOffset:x}");
+        text.Append(CultureInfo.InvariantCulture, $"{location.Address:x}@{mapped}({strings.GetString(mapping.BuildId)}) {range}");
+        text.Append(mapping.Flags != 0 ? $" {mapping.Flags}" : "");
+        text.Append(mapping.AttributeSet != 0 ? Set(symbols, mapping.AttributeSet) : "");
         text.Append(location.IsFolded ? " folded" : "").Append(location.AttributeSet != 0 ? Set(symbols, location.AttributeSet) : "");
         text.Append(location.FrameType != 0 ? $" {strings.GetString(location.FrameType)}" : "");
         foreach (Line line in symbols.LinesOf(location))
         {
             Function function = symbols.Functions[line.Function];
-            string names = $"{strings.GetString(function.Name)}|{strings.GetString(function.SystemName)}|{strings.GetString(function.Filename)}";
-            text.Append(CultureInfo.InvariantCulture, $" <{names}|{function.StartLine} {line.LineNumber}:{line.ColumnNumber}>");
+            string names = $"{strings.GetString(function.Name)}|{strings.GetString(function.SystemName)}";
+            string file = strings.GetString(function.Filename);
+            text.Append(CultureInfo.InvariantCulture, $" <{names}|{file}|{function.StartLine} {line.LineNumber}:{line.ColumnNumber}>");
         }
     }
 
@@ -195,5 +215,6 @@ public static class ProfileText
         return $"{strings.GetString(attribute.Key)}={value}{unit}";
     }
 
-    private static string Type(SymbolTable symbols, ValueType type) => $"{symbols.Strings.GetString(type.Type)}/{symbols.Strings.GetString(type.Unit)}";
+    private static string Type(SymbolTable symbols, ValueType type) =>
+        $"{symbols.Strings.GetString(type.Type)}/{symbols.Strings.GetString(type.Unit)}";
 }

@@ -78,7 +78,8 @@ public sealed class RandomDocument
     {
         string[] tails = ["", " ü€😀", "\"\\\n", " a b", "::<T>", "\0"];
         int choice = Next(12);
-        return choice == 0 ? 0 : _symbols.Strings.Intern(string.Create(CultureInfo.InvariantCulture, $"{prefix}{choice}{tails[choice % tails.Length]}"));
+        return choice == 0 ? 0 : _symbols.Strings.Intern(string.Create(
+            CultureInfo.InvariantCulture, $"{prefix}{choice}{tails[choice % tails.Length]}"));
     }
 
     private void FillTables(bool forOtlp)
@@ -99,7 +100,8 @@ public sealed class RandomDocument
 
         for (int i = Next(8); i > 0; i--)
         {
-            _symbols.Functions.Add(new Function { Name = Text("f"), SystemName = Text("_f"), Filename = Text("/src/"), StartLine = Next(100) });
+            Function function = new() { Name = Text("f"), SystemName = Text("_f"), Filename = Text("/src/"), StartLine = Next(100) };
+            _symbols.Functions.Add(function);
         }
 
         for (int i = Next(12); i > 0; i--)

@@ -134,7 +134,7 @@ public static class ContentIds
         return id;
     }
 
-    /// <summary>A stack: its frame ids, leaf first. The stored 64-bit id is the low half of it; the whole is kept beside as a check.</summary>
+    /// <summary>A stack: its frame ids, leaf first. The stored 64-bit id is its low half; the whole is kept as a check.</summary>
     public static UInt128 StackId(ReadOnlySpan<ulong> frames)
     {
         if (BitConverter.IsLittleEndian)

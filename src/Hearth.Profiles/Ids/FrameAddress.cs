@@ -17,7 +17,7 @@ public static class FrameAddress
         return identified && inside ? address - mapping.MemoryStart + mapping.FileOffset : address;
     }
 
-    /// <summary>The run-time address of a stored one in a process that has <paramref name="mapping"/>: the reverse of <see cref="Normalize"/>.</summary>
+    /// <summary>The run-time address of a stored one where <paramref name="mapping"/> is: the reverse of <see cref="Normalize"/>.</summary>
     public static ulong Restore(in Mapping mapping, ulong fileOffset)
     {
         ulong size = mapping.MemoryLimit - mapping.MemoryStart;

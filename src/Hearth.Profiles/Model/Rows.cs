@@ -95,7 +95,7 @@ public struct Location
     /// <summary>pprof is_folded: identical code folded by the linker, the names may be another function's.</summary>
     public bool IsFolded;
 
-    /// <summary>String: profile.frame.type of the OpenTelemetry semantic conventions ("native", "kernel", "dotnet", "cpython", …).</summary>
+    /// <summary>String: profile.frame.type of the semantic conventions ("native", "kernel", "dotnet", "cpython", …).</summary>
     public int FrameType;
 
     /// <summary>Attribute set of what else the sender said.</summary>

@@ -27,7 +27,8 @@ public static class ProfileTypeRegistry
     private static readonly ConcurrentDictionary<ulong, Remembered> Cache = new();
 
     /// <summary>Every known type with its kind.</summary>
-    public static IReadOnlyList<(ProfileType Type, ProfileKind Kind)> Known { get; } = [.. KnownTypes.Table.Select(row => (Parse(row.Id), row.Kind))];
+    public static IReadOnlyList<(ProfileType Type, ProfileKind Kind)> Known { get; } = [.. KnownTypes.Table.Select(row => (
+        Parse(row.Id), row.Kind))];
 
     /// <summary>
     /// Delta or gauge. A type outside the table is a gauge when its name or sample type says that it describes what there is
@@ -89,8 +90,8 @@ public static class ProfileTypeRegistry
     /// <summary>
     /// The family of a pprof by the rule that push clients rely on: <c>wall</c> when a sample type is named so; else by the first
     /// sample type that contains <c>cpu</c> or is <c>samples</c> (<c>process_cpu</c>), contains <c>alloc_</c> or <c>inuse_</c> or is
-    /// <c>space</c> or <c>objects</c> (<c>memory</c>), is <c>contentions</c> or <c>delay</c> or contains <c>mutex_</c> (<c>mutex</c>), contains
-    /// <c>block_</c> (<c>block</c>), is <c>goroutine</c> (<c>goroutines</c>); else the first sample type itself.
+    /// <c>space</c> or <c>objects</c> (<c>memory</c>), is <c>contentions</c> or <c>delay</c> or contains <c>mutex_</c>
+    /// (<c>mutex</c>), contains <c>block_</c> (<c>block</c>), is <c>goroutine</c> (<c>goroutines</c>); else the first sample type itself.
     /// </summary>
     public static ReadOnlySpan<byte> PprofName(SymbolTable symbols, Profile profile)
     {
@@ -161,7 +162,8 @@ public static class ProfileTypeRegistry
 
     private static MappedType? Map(in TypeKey key)
     {
-        int longest = Math.Max(Math.Max(key.SampleType.Length, key.SampleUnit.Length), Math.Max(key.PeriodType.Length, key.PeriodUnit.Length));
+        int longest = Math.Max(
+            Math.Max(key.SampleType.Length, key.SampleUnit.Length), Math.Max(key.PeriodType.Length, key.PeriodUnit.Length));
         if (key.SampleType.IsEmpty || Math.Max(longest, key.Name.Length) > PartBytesMax)
         {
             return null;

@@ -15,7 +15,8 @@ namespace Hearth.Profiles.Tests.Formats;
 /// </summary>
 public sealed class DamagedInputTests
 {
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_FUZZ_ROUNDS"), out int rounds) ? rounds : 2000;
+    private static readonly int Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("HEARTH_FUZZ_ROUNDS"), out int rounds) ? rounds : 2000;
 
     private readonly ProfileDocument _document = new();
     private readonly ProblemList _problems = new();

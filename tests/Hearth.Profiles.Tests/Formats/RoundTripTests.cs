@@ -12,6 +12,8 @@ namespace Hearth.Profiles.Tests.Formats;
 
 public sealed class RoundTripTests
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(600);
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class RoundTripTests
             {
                 ProfileDocument back = ThroughPprof(otlp, otlp[0][type]);
                 IEnumerable<string> expected = ProfileText.Samples(document.Symbols, profile, type);
-                expected = profile.SampleTypes.Count > 1 ? expected.Where(line => !line.StartsWith("0 ", StringComparison.Ordinal)) : expected;
+                expected = profile.SampleTypes.Count > 1 ? expected.Where(line => !line.StartsWith("0 ", Ordinal)) : expected;
                 Assert.Equal(expected, ProfileText.Samples(back.Symbols, back[0][0], 0));
                 Assert.Equal(ProfileText.Total(profile, type), ProfileText.Total(back[0][0], 0));
             }

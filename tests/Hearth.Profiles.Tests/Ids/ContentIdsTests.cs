@@ -26,9 +26,13 @@ public sealed class ContentIdsTests
         text.Append(CultureInfo.InvariantCulture, $"version {ContentIds.IdVersion}\n");
         text.Append(CultureInfo.InvariantCulture, $"function main {main:x16}\nfunction work {work:x16}\n");
         text.Append(CultureInfo.InvariantCulture, $"mapping {ContentIds.MappingId("9f2c"u8, "/bin/app"u8):x16}\n");
-        text.Append(CultureInfo.InvariantCulture, $"frame native {native:x16}\nframe bare {bare:x16}\nframe named {named:x16}\nframe folded {folded:x16}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"frame native {native:x16}\nframe bare {bare:x16}\nframe named {named:x16}\nframe folded {folded:x16}\n");
         text.Append(CultureInfo.InvariantCulture, $"stack {stack:x32}\nstack empty {ContentIds.StackId([]):x32}\n");
-        text.Append(CultureInfo.InvariantCulture, $"series {ContentIds.SeriesId(LabelSet.Of(("service_name", "shop"), ("k8s.pod.name", "shop-1"))):x16}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"series {ContentIds.SeriesId(LabelSet.Of(("service_name", "shop"), ("k8s.pod.name", "shop-1"))):x16}\n");
         text.Append(CultureInfo.InvariantCulture, $"series empty {ContentIds.SeriesId(LabelSet.Empty):x16}\n");
         Golden.Verify("content-ids.txt", text.ToString());
     }
@@ -76,10 +80,12 @@ public sealed class ContentIdsTests
     {
         FrameLine[] lines = [new(5, 1, 0)];
         Assert.Equal(
-            ContentIds.FrameId(default, "//anon"u8, 1, false, "jvm"u8, lines), ContentIds.FrameId(default, "[heap]"u8, 2, false, "jvm"u8, lines));
+            ContentIds.FrameId(default, "//anon"u8, 1, false, "jvm"u8, lines), ContentIds.FrameId(
+                default, "[heap]"u8, 2, false, "jvm"u8, lines));
         Assert.NotEqual(
             ContentIds.FrameId("id"u8, default, 1, false, default, lines), ContentIds.FrameId("id"u8, default, 2, false, default, lines));
-        Assert.NotEqual(ContentIds.FrameId(default, "f"u8, 1, false, default, []), ContentIds.FrameId(default, "f"u8, 2, false, default, []));
+        Assert.NotEqual(
+            ContentIds.FrameId(default, "f"u8, 1, false, default, []), ContentIds.FrameId(default, "f"u8, 2, false, default, []));
     }
 
     [Fact]
@@ -138,7 +144,8 @@ public sealed class ContentIdsTests
     [InlineData(0x1000, 0x3000, 0x500, 0x3000, 0x3000)]
     [InlineData(0, 0, 0x500, 0x1234, 0x1234)]
     [InlineData(0, 0x3000, 0x500, 0x1234, 0x1234)]
-    public void Normalize_Address_BecomesAFileOffsetInsideTheMappingOnly(ulong start, ulong limit, ulong offset, ulong address, ulong expected)
+    public void Normalize_Address_BecomesAFileOffsetInsideTheMappingOnly(
+        ulong start, ulong limit, ulong offset, ulong address, ulong expected)
     {
         Mapping mapping = new() { MemoryStart = start, MemoryLimit = limit, FileOffset = offset, BuildId = 1 };
         Assert.Equal(expected, FrameAddress.Normalize(mapping, address));

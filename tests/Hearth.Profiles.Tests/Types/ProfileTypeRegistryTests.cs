@@ -50,20 +50,22 @@ public sealed class ProfileTypeRegistryTests
     }
 
     [Theory]
-    [InlineData("samples/count,cpu/nanoseconds", "cpu/nanoseconds", "process_cpu:samples:count:cpu:nanoseconds,process_cpu:cpu:nanoseconds:cpu:nanoseconds")]
-    [InlineData(
-        "alloc_objects/count,alloc_space/bytes,inuse_objects/count,inuse_space/bytes",
-        "space/bytes",
-        "memory:alloc_objects:count:space:bytes,memory:alloc_space:bytes:space:bytes,memory:inuse_objects:count:space:bytes,memory:inuse_space:bytes:space:bytes")]
-    [InlineData("contentions/count,delay/nanoseconds", "contentions/count", "mutex:contentions:count:contentions:count,mutex:delay:nanoseconds:contentions:count")]
-    [InlineData("goroutine/count", "goroutine/count", "goroutines:goroutine:count:goroutine:count")]
-    [InlineData("samples/count,wall/nanoseconds", "wall/nanoseconds", "wall:samples:count:wall:nanoseconds,wall:wall:nanoseconds:wall:nanoseconds")]
-    [InlineData("exception/count", "cpu/nanoseconds", "exception:exception:count:cpu:nanoseconds")]
-    public void FromPprof_FileOfAClient_IsStoredAs(string sampleTypes, string periodType, string ids)
+    [InlineData("samples/count,cpu/nanoseconds", "cpu/nanoseconds", "process_cpu")]
+    [InlineData("alloc_objects/count,alloc_space/bytes,inuse_objects/count,inuse_space/bytes", "space/bytes", "memory")]
+    [InlineData("contentions/count,delay/nanoseconds", "contentions/count", "mutex")]
+    [InlineData("goroutine/count", "goroutine/count", "goroutines")]
+    [InlineData("samples/count,wall/nanoseconds", "wall/nanoseconds", "wall")]
+    [InlineData("exception/count", "cpu/nanoseconds", "exception")]
+    public void FromPprof_FileOfAClient_IsStoredUnderTheFamily(string sampleTypes, string periodType, string family)
     {
-        Profile profile = Profile(10, periodType, sampleTypes.Split(','));
-        Assert.Equal(ids.Split(','), Enumerable.Range(0, profile.SampleTypes.Count).Select(type => ProfileTypeRegistry.FromPprof(_symbols, profile, type)!.Id));
-        Assert.All(Enumerable.Range(0, profile.SampleTypes.Count), type => Assert.Equal(1, ProfileTypeRegistry.FromPprof(_symbols, profile, type)!.MultiplierFor(10)));
+        string[] types = sampleTypes.Split(',');
+        Profile profile = Profile(10, periodType, types);
+        for (int type = 0; type < types.Length; type++)
+        {
+            MappedType mapped = ProfileTypeRegistry.FromPprof(_symbols, profile, type)!;
+            Assert.Equal($"{family}:{types[type].Replace('/', ':')}:{periodType.Replace('/', ':')}", mapped.Id);
+            Assert.Equal(1, mapped.MultiplierFor(10));
+        }
     }
 
     [Fact]

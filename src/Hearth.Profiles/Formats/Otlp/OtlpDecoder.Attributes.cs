@@ -47,7 +47,10 @@ internal sealed partial class OtlpDecoder
         int row = 0;
         if (!holds || (key.Length == 0 && !OptionalText(keyIndex, out row)))
         {
-            _problems.Add("otlp-attribute-string", origin + reader.Origin, $"An attribute points outside the {_stringCount} strings; it was left out.");
+            _problems.Add(
+                "otlp-attribute-string",
+                origin + reader.Origin,
+                $"An attribute points outside the {_stringCount} strings; it was left out.");
             return;
         }
 
@@ -58,7 +61,8 @@ internal sealed partial class OtlpDecoder
         }
         else if (count == _limits.AttributesPerItemMax + 1)
         {
-            _problems.Add("otlp-attributes", origin + reader.Origin, $"More than {_limits.AttributesPerItemMax} attributes; the rest was left out.");
+            _problems.Add(
+                "otlp-attributes", origin + reader.Origin, $"More than {_limits.AttributesPerItemMax} attributes; the rest was left out.");
         }
     }
 

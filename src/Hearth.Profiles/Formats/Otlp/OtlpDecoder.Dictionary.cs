@@ -349,7 +349,8 @@ internal sealed partial class OtlpDecoder
     {
         if (count > 0 && !firstIsZero)
         {
-            _problems.Add("otlp-zero-entry", -1, $"Entry 0 of {table} is not the zero value, as it must be; it is taken as the first entry.");
+            _problems.Add(
+                "otlp-zero-entry", -1, $"Entry 0 of {table} is not the zero value, as it must be; it is taken as the first entry.");
         }
 
         return new TableShift(count, count > 0 && !firstIsZero ? 1 : 0);

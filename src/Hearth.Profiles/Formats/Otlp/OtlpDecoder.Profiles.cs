@@ -73,7 +73,10 @@ internal sealed partial class OtlpDecoder
         {
             group.RemoveLast();
             _document.RefusedProfiles++;
-            _problems.Add("otlp-sample-type", piece.Start, $"A profile of {_samplePieces.Count} samples does not say what its values are, or points outside the strings; it was refused.");
+            _problems.Add(
+                "otlp-sample-type",
+                piece.Start,
+                $"A profile of {_samplePieces.Count} samples does not say what its values are; it was refused.");
         }
 
         return true;
@@ -211,7 +214,8 @@ internal sealed partial class OtlpDecoder
         {
             if (!TryAttribute(index, out int row))
             {
-                _problems.Add("otlp-profile-attribute", offset, $"A profile has attribute {index}, which the dictionary has not; it was left out.");
+                _problems.Add(
+                    "otlp-profile-attribute", offset, $"A profile has attribute {index}, which the dictionary has not; it was left out.");
             }
             else if (row != 0 && !TakeProfileAttribute(profile, _roles[row], _symbols.Attributes[row]))
             {

@@ -149,7 +149,10 @@ internal sealed partial class OtlpDecoder
         link = 0;
         if (!_stacks.TryRow(_stackIndex, out stack) || _badStacks[stack])
         {
-            _problems.Add("otlp-sample-stack", offset, $"A sample has stack {_stackIndex}, which the dictionary has not or which points outside it; it was left out.");
+            _problems.Add(
+                "otlp-sample-stack",
+                offset,
+                $"A sample has stack {_stackIndex}, which the dictionary has not or which points outside it; it was left out.");
             return false;
         }
 
@@ -162,7 +165,8 @@ internal sealed partial class OtlpDecoder
 
         if (!_attributesHold)
         {
-            _problems.Add("otlp-sample-attribute", offset, $"A sample has attribute {_badAttribute}, which the dictionary has not; it was left out.");
+            _problems.Add(
+                "otlp-sample-attribute", offset, $"A sample has attribute {_badAttribute}, which the dictionary has not; it was left out.");
             return false;
         }
 
@@ -224,7 +228,8 @@ internal sealed partial class OtlpDecoder
         }
         else if (_attributeCount == _limits.AttributesPerItemMax + 1)
         {
-            _problems.Add("otlp-attributes", -1, $"A sample has more than {_limits.AttributesPerItemMax} attributes; the rest was left out.");
+            _problems.Add(
+                "otlp-attributes", -1, $"A sample has more than {_limits.AttributesPerItemMax} attributes; the rest was left out.");
         }
     }
 

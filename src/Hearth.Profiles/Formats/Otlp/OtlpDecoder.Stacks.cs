@@ -33,7 +33,10 @@ internal sealed partial class OtlpDecoder
 
         if (trace.Length is not (0 or 16) || span.Length is not (0 or 8))
         {
-            _problems.Add("otlp-link-length", offset, $"Link {index} has ids of {trace.Length} and {span.Length} bytes, not 16 and 8; it is taken as none.");
+            _problems.Add(
+                "otlp-link-length",
+                offset,
+                $"Link {index} has ids of {trace.Length} and {span.Length} bytes, not 16 and 8; it is taken as none.");
             return default;
         }
 
@@ -176,12 +179,14 @@ internal sealed partial class OtlpDecoder
 
             if (depth > _limits.StackDepthMax)
             {
-                _problems.Add("otlp-stack-depth", pieces[i].Start, $"A stack of {depth} frames keeps its innermost {_limits.StackDepthMax}.");
+                _problems.Add(
+                    "otlp-stack-depth", pieces[i].Start, $"A stack of {depth} frames keeps its innermost {_limits.StackDepthMax}.");
             }
 
             if (_symbols.Stacks.ItemCount > _limits.StackLocationsMax)
             {
-                return Refuse("otlp-too-many-stack-locations", pieces[i].Start, $"More than {_limits.StackLocationsMax} locations in all stacks.");
+                return Refuse(
+                    "otlp-too-many-stack-locations", pieces[i].Start, $"More than {_limits.StackLocationsMax} locations in all stacks.");
             }
 
             ReportBad(holds, "stack", i, pieces[i].Start);

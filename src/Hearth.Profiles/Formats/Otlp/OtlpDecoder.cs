@@ -110,7 +110,8 @@ internal sealed partial class OtlpDecoder
         _problems.Add(
             "otlp-layout-old",
             _oldOffset,
-            $"The profiles are in a layout before OTLP v1.10 ({_oldVersion}): none of the {refused} profiles was taken. Update the sender, or the collector in between to v0.148 or newer.");
+            $"The profiles are in a layout before OTLP v1.10 ({_oldVersion}): none of the {refused} profiles was taken. "
+            + "Update the sender, or the collector in between to v0.148 or newer.");
         return true;
     }
 

@@ -212,6 +212,6 @@ internal sealed partial class OtlpEncoder
         Encoded,
     }
 
-    /// <summary>An attribute behind the document's own. Key and unit are string rows; text is one too, or a row of the encoded values.</summary>
+    /// <summary>An attribute behind the document's own. Key, unit and text are string rows; text may be of the encoded values.</summary>
     private readonly record struct AddedAttribute(int Key, int Text, int Unit, AddedKind Kind);
 }

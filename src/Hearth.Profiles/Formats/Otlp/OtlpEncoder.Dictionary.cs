@@ -59,19 +59,19 @@ internal sealed partial class OtlpEncoder
 
         foreach (int index in _set.Span)
         {
-            if (index < _symbols.Attributes.Count)
+            if (index < _symbols.Attributes.Count && IsBuildId(_symbols.Attributes[index], _symbols.Strings[mapping.BuildId]))
             {
-                Model.Attribute attribute = _symbols.Attributes[index];
-                if (attribute.Kind == AttributeKind.String && AttributeKeys.RoleOf(_symbols.Strings[attribute.Key]) is >= AttributeRole.BuildIdGnu
-                    and <= AttributeRole.BuildIdHash && _symbols.Strings[attribute.Text].SequenceEqual(_symbols.Strings[mapping.BuildId]))
-                {
-                    return;
-                }
+                return;
             }
         }
 
         AddTextAttribute(AttributeRole.BuildIdGnu, mapping.BuildId);
     }
+
+    private bool IsBuildId(in Model.Attribute attribute, ReadOnlySpan<byte> buildId) =>
+        attribute.Kind == AttributeKind.String
+        && AttributeKeys.RoleOf(_symbols.Strings[attribute.Key]) is >= AttributeRole.BuildIdGnu and <= AttributeRole.BuildIdHash
+        && _symbols.Strings[attribute.Text].SequenceEqual(buildId);
 
     private void WriteLocations()
     {

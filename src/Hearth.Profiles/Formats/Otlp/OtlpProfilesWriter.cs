@@ -15,7 +15,7 @@ namespace Hearth.Profiles.Formats.Otlp;
 /// </summary>
 public static class OtlpProfilesWriter
 {
-    /// <summary>Appends a document to <paramref name="output"/> as one ExportProfilesServiceRequest, or ProfilesData, which is the same.</summary>
+    /// <summary>Appends a document as one ExportProfilesServiceRequest, or ProfilesData, which is the same.</summary>
     public static void Write(ProfileDocument document, ProtoWriter output)
     {
         ArgumentNullException.ThrowIfNull(document);

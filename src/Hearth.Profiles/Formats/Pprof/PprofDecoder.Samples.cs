@@ -124,10 +124,14 @@ internal sealed partial class PprofDecoder
                 _problems.Add(_sampleProblem, offset, $"A sample names location {_badLocation}, which the file has not; it was left out.");
                 break;
             case "pprof-value-count":
-                _problems.Add(_sampleProblem, offset, $"A sample has {_values} values for {_profile.SampleTypes.Count} sample types; it was left out.");
+                _problems.Add(
+                    _sampleProblem,
+                    offset,
+                    $"A sample has {_values} values for {_profile.SampleTypes.Count} sample types; it was left out.");
                 break;
             default:
-                _problems.Add("pprof-label-string", offset, $"A sample has a label outside the {_symbols.Strings.Count} strings; it was left out.");
+                _problems.Add(
+                    "pprof-label-string", offset, $"A sample has a label outside the {_symbols.Strings.Count} strings; it was left out.");
                 break;
         }
     }

@@ -190,7 +190,10 @@ internal sealed partial class PprofDecoder
         location.Mapping = _mappingRows.Find(mapping);
         if (location.Mapping == 0 && mapping != 0)
         {
-            _problems.Add("pprof-mapping-reference", piece.Start, $"Location {id} is in mapping {mapping}, which the file has not; it is taken as unknown.");
+            _problems.Add(
+                "pprof-mapping-reference",
+                piece.Start,
+                $"Location {id} is in mapping {mapping}, which the file has not; it is taken as unknown.");
         }
 
         return AddId(_locationRows, id, _symbols.Locations.Add(location), "location", piece.Start);

@@ -22,7 +22,9 @@ public sealed class OtlpLayoutTests
         Assert.Equal(1, _problems.CountOf("otlp-layout-old"));
         Assert.Equal(0, _document.ProfileCount);
         Assert.True(_document.RefusedProfiles > 0);
-        Assert.Contains(_problems.Kept, problem => problem.Id == "otlp-layout-old" && problem.Message.Contains("(v1.8 or older)", StringComparison.Ordinal));
+        Assert.Contains(
+            _problems.Kept,
+            problem => problem.Id == "otlp-layout-old" && problem.Message.Contains("(v1.8 or older)", StringComparison.Ordinal));
     }
 
     /// <summary>What samples of v1.8 and v1.9 look like: values 2, attributes 3, link 4, times 5.</summary>

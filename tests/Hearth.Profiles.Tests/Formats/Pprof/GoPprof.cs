@@ -16,7 +16,7 @@ internal static class GoPprof
         return string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("File:", StringComparison.Ordinal)));
     }
 
-    /// <summary>The sum of each sample type in the raw text. (The tool merges equal samples and leaves out those with zeros only.)</summary>
+    /// <summary>The sum of each sample type. (The tool merges equal samples and leaves out those with zeros only.)</summary>
     public static IReadOnlyList<long> Totals(string raw)
     {
         string[] lines = raw.Split('\n');

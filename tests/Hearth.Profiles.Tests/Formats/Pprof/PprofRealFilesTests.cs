@@ -29,7 +29,8 @@ public sealed class PprofRealFilesTests
         ProfileDocument document = PprofFiles.Read(name);
         Profile profile = document[0][0];
         string original = GoPprof.Raw(PprofFiles.PathOf(name));
-        Assert.Equal(GoPprof.Totals(original), Enumerable.Range(0, profile.SampleTypes.Count).Select(type => ProfileText.Total(profile, type)));
+        Assert.Equal(
+            GoPprof.Totals(original), Enumerable.Range(0, profile.SampleTypes.Count).Select(type => ProfileText.Total(profile, type)));
         using TempFolder folder = new();
         Assert.Equal(original, GoPprof.Raw(Write(document, folder)));
     }
