@@ -8,7 +8,8 @@ namespace Hearth.Testing;
 
 /// <summary>
 /// A Node.js program that a test talks to over standard input and output: one JSON object a line, {"id", "do", …} to it and
-/// {"id", "result"} or {"id", "error"} from it. Its packages are installed with <c>npm ci</c> when they are missing or the lock file changed.
+/// {"id", "result"} or {"id", "error"} from it. Its packages are installed with <c>npm ci</c> when they are missing or the lock file
+/// changed.
 /// </summary>
 public sealed class NodePeer : IAsyncDisposable
 {
@@ -31,8 +32,8 @@ public sealed class NodePeer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts <paramref name="script"/> of <paramref name="folder"/>, which holds its package.json and package-lock.json. Skips the test where
-    /// node or the packages cannot be had; in CI that fails.
+    /// Starts <paramref name="script"/> of <paramref name="folder"/>, which holds its package.json and package-lock.json. Skips the test
+    /// where node or the packages cannot be had; in CI that fails.
     /// </summary>
     public static async Task<NodePeer> StartAsync(string folder, string script)
     {
@@ -166,7 +167,8 @@ public sealed class NodePeer : IAsyncDisposable
         {
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement reply = document.RootElement;
-            if (!reply.TryGetProperty("id", out JsonElement id) || !_waiting.TryRemove(id.GetInt32(), out TaskCompletionSource<JsonElement>? answer))
+            if (!reply.TryGetProperty("id", out JsonElement id)
+                || !_waiting.TryRemove(id.GetInt32(), out TaskCompletionSource<JsonElement>? answer))
             {
                 continue;
             }

@@ -93,7 +93,8 @@ public sealed class WireHost : IAsyncDisposable
         app.MapGrpcUnary(Service + "Hang", async (call, _, cancellation) => await HangAsync(call, cancellation), limits);
         app.MapGrpcUnary(Service + "Fail", (call, _, _) => throw FailureFor(Encoding.UTF8.GetString(call.Message.Span)), limits);
         app.MapConnectUnary(Connect + "Echo", (call, _) => Reply(call.Message.ToArray()), limits);
-        app.MapConnectUnary(Connect + "Describe", (call, _) => Reply([.. Describe(call), .. Encoding.UTF8.GetBytes("|" + call.Codec)]), limits);
+        app.MapConnectUnary(
+            Connect + "Describe", (call, _) => Reply([.. Describe(call), .. Encoding.UTF8.GetBytes("|" + call.Codec)]), limits);
         app.MapConnectUnary(Connect + "Hang", async (call, cancellation) =>
         {
             await HangAsync(call, cancellation);

@@ -30,7 +30,8 @@ public sealed class ConnectTests : IAsyncLifetime
     [InlineData("Application/JSON;charset=\"UTF-8\"", "Json", "application/json")]
     public async Task Unary_ContentType_ChoosesTheCodec(string type, string codec, string answered)
     {
-        using HttpResponseMessage response = await PostAsync("Describe", "{}"u8.ToArray(), type, ("x-test", "h"), ("Connect-Timeout-Ms", "20000"));
+        using HttpResponseMessage response = await PostAsync(
+            "Describe", "{}"u8.ToArray(), type, ("x-test", "h"), ("Connect-Timeout-Ms", "20000"));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(answered, response.Content.Headers.ContentType?.ToString());
         Assert.Equal($"/hearth.test.Connect/Describe|2|h|True|127.0.0.1|{codec}", await response.Content.ReadAsStringAsync());
@@ -59,8 +60,8 @@ public sealed class ConnectTests : IAsyncLifetime
     public async Task Unary_UnknownMethod_Is404(string path)
     {
         using StringContent content = new("{}", Encoding.UTF8, "application/json");
-        Uri uri = new(
-            _host.Http.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        UriCreationOptions asWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+        Uri uri = new(_host.Http.GetLeftPart(UriPartial.Authority) + path, asWritten);
         using HttpResponseMessage response = await _http.PostAsync(uri, content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
@@ -214,7 +215,8 @@ public sealed class ConnectTests : IAsyncLifetime
         return json.RootElement.GetProperty("code").GetString();
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string method, byte[] body, string? type, params (string Name, string Value)[] headers)
+    private async Task<HttpResponseMessage> PostAsync(
+        string method, byte[] body, string? type, params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(_host.Http, WireHost.Connect + method))
         {

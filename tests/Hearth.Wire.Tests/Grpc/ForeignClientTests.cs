@@ -100,7 +100,8 @@ public sealed class ForeignClientTests(ForeignPeerFixture fixture) : IClassFixtu
     public async Task Unary_UnknownMethodAndService_AreUnimplemented()
     {
         await using WireHost host = await WireHost.StartAsync();
-        foreach (string method in new[] { WireHost.Service + "Nope", "/no.Such/Method", "/hearth.test.Echo/echo", "/hearth.test.Echo/%45cho" })
+        string[] methods = [WireHost.Service + "Nope", "/no.Such/Method", "/hearth.test.Echo/echo", "/hearth.test.Echo/%45cho"];
+        foreach (string method in methods)
         {
             JsonElement answer = (await CallAsync(host, new { method, text = "" }))[0];
             Assert.Equal((int)RpcCode.Unimplemented, answer.GetProperty("code").GetInt32());

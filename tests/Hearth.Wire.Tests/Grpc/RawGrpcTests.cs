@@ -133,8 +133,8 @@ public sealed class RawGrpcTests : IAsyncLifetime
     public async Task Path_OtherSpelling_ReachesNoHandler(string path)
     {
         HttpRequestMessage request = Request("Echo", new byte[5]);
-        request.RequestUri = new Uri(
-            _host.Grpc.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        UriCreationOptions asWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+        request.RequestUri = new Uri(_host.Grpc.GetLeftPart(UriPartial.Authority) + path, asWritten);
         Assert.Equal(RpcCode.Unimplemented, await CodeAsync(request));
     }
 
@@ -159,7 +159,8 @@ public sealed class RawGrpcTests : IAsyncLifetime
         string message = response.Headers.GetValues("grpc-message").Single();
         Assert.DoesNotContain("swordfish", message, StringComparison.Ordinal);
         string reference = message.Split("reference ")[1][..12];
-        Assert.Contains(_host.Logged, line => line.Contains(reference, StringComparison.Ordinal) && line.Contains(WireHost.Secret, StringComparison.Ordinal));
+        string line = Assert.Single(_host.Logged, line => line.Contains(reference, StringComparison.Ordinal));
+        Assert.Contains(WireHost.Secret, line, StringComparison.Ordinal);
     }
 
     [Theory]
