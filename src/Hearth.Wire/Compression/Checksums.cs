@@ -19,6 +19,12 @@ internal static class Checksums
     {
         ReadOnlySpan<uint> table = Table;
         uint crc = uint.MaxValue;
+        if (CarrylessCrc.IsSupported && bytes.Length >= CarrylessCrc.BytesMin)
+        {
+            crc = CarrylessCrc.Update(crc, bytes, out int used);
+            bytes = bytes[used..];
+        }
+
         foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
             ulong mixed = (BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word)) ^ crc;

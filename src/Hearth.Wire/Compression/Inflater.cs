@@ -172,7 +172,9 @@ internal sealed class Inflater
         // The reader is copied so that its fields live in registers; 56 bits cover the longest symbol pair (15 + 5 + 15 + 13 = 48).
         BitReader reader = source;
         ReadOnlySpan<uint> literals = literalTable.Entries;
+        ReadOnlySpan<uint> distances = distanceTable.Entries;
         int rootBits = literalTable.RootBits;
+        int distanceBits = distanceTable.RootBits;
         uint mask = (1u << rootBits) - 1;
         int at = output.Length;
         Span<byte> room = output.Whole;
@@ -201,7 +203,7 @@ internal sealed class Inflater
             {
                 room[at++] = (byte)(entry >> 16);
             }
-            else if (kind != HuffmanTable.Match || !CopyMatch(ref reader, entry, distanceTable, room, start, ref at))
+            else if (kind != HuffmanTable.Match || !CopyMatch(ref reader, entry, distances, distanceBits, room, start, ref at))
             {
                 result = kind == HuffmanTable.End ? DecompressResult.Ok : DecompressResult.Corrupt;
                 break;
@@ -237,11 +239,11 @@ internal sealed class Inflater
     /// <summary>Copies one match. False if the distance code does not exist or reaches before the start of the stream.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool CopyMatch(
-        ref BitReader reader, uint lengthEntry, HuffmanTable distanceTable, Span<byte> room, int start, ref int at)
+        ref BitReader reader, uint lengthEntry, ReadOnlySpan<uint> distances, int rootBits, Span<byte> room, int start, ref int at)
     {
         int length = (int)((lengthEntry >> 16) + reader.Take((int)((lengthEntry >> 8) & 31)));
         reader.Refill();
-        uint entry = Look(distanceTable.Entries, reader.Bits, (1u << distanceTable.RootBits) - 1, distanceTable.RootBits);
+        uint entry = Look(distances, reader.Bits, (1u << rootBits) - 1, rootBits);
         reader.Drop((int)(entry & 31));
         int distance = (int)((entry >> 16) + reader.Take((int)((entry >> 8) & 31)));
         if ((entry & HuffmanTable.KindMask) != HuffmanTable.Match || distance > at - start)
@@ -252,12 +254,15 @@ internal sealed class Inflater
         if (distance >= 8)
         {
             // Whole words; what overshoots lies in the slack and is overwritten by what comes next.
-            Span<byte> target = room.Slice(at, length + 8);
-            ReadOnlySpan<byte> from = room.Slice(at - distance, length + 8);
-            for (int i = 0; i < length; i += 8)
+            int from = at - distance;
+            int to = at;
+            do
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(target[i..], BinaryPrimitives.ReadUInt64LittleEndian(from[i..]));
+                BinaryPrimitives.WriteUInt64LittleEndian(room[to..], BinaryPrimitives.ReadUInt64LittleEndian(room[from..]));
+                to += 8;
+                from += 8;
             }
+            while (to < at + length);
         }
         else if (distance == 1)
         {
