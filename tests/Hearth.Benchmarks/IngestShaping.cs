@@ -7,15 +7,17 @@ using Hearth.Ingest;
 using Hearth.Ingest.Committing;
 using Hearth.Ingest.Shaping;
 using Hearth.Profiles.Formats;
+using Hearth.Profiles.Formats.Otlp;
 using Hearth.Profiles.Formats.Pprof;
 using Hearth.Profiles.Model;
 using Hearth.Testing;
 using Hearth.Wire.Compression;
+using Hearth.Wire.Protobuf;
 
 namespace Hearth.Benchmarks;
 
 /// <summary>
-/// Uncompressed pprof bytes → rows in the columns of the insert: decode, ids, sums, rows, on one thread.
+/// Uncompressed bytes → rows in the columns of the insert: decode, ids, sums, rows, on one thread.
 /// <c>dotnet run -c Release --project tests/Hearth.Benchmarks -- --filter '*IngestShaping*'</c>
 /// </summary>
 [MemoryDiagnoser]
@@ -31,17 +33,23 @@ public class IngestShaping
     private ProfileShaper _shaper = null!;
     private BatchAppender _appender = null!;
     private byte[] _bytes = [];
+    private bool _isOtlp;
     private int[] _pieces = [];
 
     /// <summary>The real input.</summary>
     [Params("pprof/pprof-large.cpu", "pprof/profefe-collector_cpu_1.prof", "pprof/parca-alloc_objects.pb.gz")]
     public string File { get; set; } = "";
 
+    /// <summary>As the file is, or as the OTLP request that says the same.</summary>
+    [Params("pprof", "otlp")]
+    public string Format { get; set; } = "";
+
     /// <summary>Reads the input and runs once, so that memory is there and, for the warm case, symbols are known.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _bytes = Unzipped(Repository.SharedData(File));
+        _bytes = Input(File, Format);
+        _isOtlp = Format == "otlp";
         _shaper = new ProfileShaper(_options);
         _appender = new BatchAppender(_options, _known);
         _pieces = [0];
@@ -56,7 +64,7 @@ public class IngestShaping
     public int Decode()
     {
         _problems.Clear();
-        return PprofReader.Read(_bytes, _document, DecodeLimits.Default, _problems) ? _document.ProfileCount : 0;
+        return Read() ? _document.ProfileCount : 0;
     }
 
     /// <summary>Bytes → rows, every symbol known: the steady state.</summary>
@@ -79,7 +87,26 @@ public class IngestShaping
         return _batch.Rows.Samples.Rows;
     }
 
-    internal static byte[] Unzipped(string path)
+    internal static byte[] Input(string file, string format)
+    {
+        byte[] bytes = Unzipped(Repository.SharedData(file));
+        if (format == "pprof")
+        {
+            return bytes;
+        }
+
+        ProfileDocument document = new();
+        if (!PprofReader.Read(bytes, document, DecodeLimits.Default, new ProblemList()))
+        {
+            throw new InvalidDataException($"'{file}' is no pprof.");
+        }
+
+        ProtoWriter writer = new(bytes.Length * 2);
+        OtlpProfilesWriter.Write(document, writer);
+        return writer.Written.ToArray();
+    }
+
+    private static byte[] Unzipped(string path)
     {
         byte[] bytes = System.IO.File.ReadAllBytes(path);
         if (!Gzip.IsGzip(bytes))
@@ -93,16 +120,20 @@ public class IngestShaping
             : throw new InvalidDataException($"'{path}' is damaged.");
     }
 
+    private bool Read() => _isOtlp
+        ? OtlpProfilesReader.Read(_bytes, _document, DecodeLimits.Default, _problems)
+        : PprofReader.Read(_bytes, _document, DecodeLimits.Default, _problems);
+
     private void Shape()
     {
         _problems.Clear();
         _refusals.Clear();
-        if (!PprofReader.Read(_bytes, _document, DecodeLimits.Default, _problems))
+        if (!Read())
         {
             throw new InvalidDataException(_problems.ToString());
         }
 
-        _shaper.Shape(_document, ProfileSource.Pprof, TimeProvider.System.GetUtcNow(), _refusals);
+        _shaper.Shape(_document, _isOtlp ? ProfileSource.Otlp : ProfileSource.Pprof, TimeProvider.System.GetUtcNow(), _refusals);
     }
 
     private sealed class Settings : ManualConfig
@@ -136,8 +167,7 @@ public class IngestShaping
         public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
         {
             double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Mean;
-            string file = (string)benchmarkCase.Parameters["File"];
-            int bytes = Unzipped(Repository.SharedData(file)).Length;
+            int bytes = Input((string)benchmarkCase.Parameters["File"], (string)benchmarkCase.Parameters["Format"]).Length;
             return nanoseconds is { } mean
                 ? (bytes * 1000.0 / mean).ToString("F0", System.Globalization.CultureInfo.InvariantCulture)
                 : "?";

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hearth.Ingest.Shaping;
 using Hearth.Profiles.Ids;
 using Hearth.Profiles.Model;
+using Hearth.Storage.ClickHouse;
 using Hearth.Storage.Writing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,8 +20,9 @@ internal delegate Task InsertBlocks(IReadOnlyList<TableBlock> blocks, string tok
 /// </summary>
 internal sealed partial class GroupCommitter : BackgroundService
 {
-    private static readonly TimeSpan RetryDelayMin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryDelayMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PermanentRetryTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
@@ -38,7 +40,8 @@ internal sealed partial class GroupCommitter : BackgroundService
     private PendingBatch _spare = new();
     private PendingBatch? _inserting;
     private TaskCompletionSource _taken = NewSignal();
-    private bool _failing;
+    private Exception? _failure;
+    private long _collisions;
     private bool _stopping;
 
     public GroupCommitter(IngestOptions options, InsertBlocks insert, TimeProvider time, ILogger<GroupCommitter> logger)
@@ -149,7 +152,7 @@ internal sealed partial class GroupCommitter : BackgroundService
         bool waitsForOpen = pieces.Length > 0;
         if (_accepted.Count > 0)
         {
-            if (_failing || _stopping)
+            if (_failure is not null || _stopping)
             {
                 throw new StoreUnavailableException(_stopping
                     ? "This server is stopping; send the request again."
@@ -238,7 +241,13 @@ internal sealed partial class GroupCommitter : BackgroundService
         TimeSpan delay = RetryDelayMin;
         while (!await TryInsertAsync(batch, blocks, token, cancellationToken).ConfigureAwait(false))
         {
-            if (_time.GetElapsedTime(started) > TimeSpan.FromSeconds(_options.InsertRetrySeconds))
+            TimeSpan patience = TimeSpan.FromSeconds(_options.InsertRetrySeconds);
+            if (_failure is ClickHouseException { IsTransient: false } && patience > PermanentRetryTime)
+            {
+                patience = PermanentRetryTime;
+            }
+
+            if (_time.GetElapsedTime(started) > patience)
             {
                 GiveUp(batch, token);
                 return;
@@ -300,12 +309,14 @@ internal sealed partial class GroupCommitter : BackgroundService
                 _recent.Add(identity);
             }
 
-            if (_failing)
+            if (_failure is not null)
             {
                 LogRecovered();
             }
 
-            _failing = false;
+            _failure = null;
+            IngestMetrics.Collided(_appender.Collisions - _collisions);
+            _collisions = _appender.Collisions;
             attempt = batch.TakeAttempt();
             Retire(batch);
         }
@@ -320,12 +331,12 @@ internal sealed partial class GroupCommitter : BackgroundService
         TaskCompletionSource? waiting = null;
         lock (_gate)
         {
-            if (!_failing)
+            if (_failure is null)
             {
                 LogFailing(failure.Message);
             }
 
-            _failing = true;
+            _failure = failure;
             attempt = batch.TakeAttempt();
 
             // What waits behind the failed batch is not stored at all: it is turned away and forgotten, its senders send it again.
@@ -355,9 +366,9 @@ internal sealed partial class GroupCommitter : BackgroundService
     {
         lock (_gate)
         {
-            LogGivenUp(batch.Profiles, _options.InsertRetrySeconds, token);
+            LogGivenUp(batch.Profiles, _failure?.Message ?? "", token);
             IngestMetrics.Dropped("store-failed", batch.Profiles);
-            _failing = false;
+            _failure = null;
             Retire(batch);
         }
     }
@@ -397,8 +408,8 @@ internal sealed partial class GroupCommitter : BackgroundService
     [LoggerMessage(
         EventId = 3103,
         Level = LogLevel.Error,
-        Message = "Dropped {Profiles} profiles that could not be stored for {Seconds} s (batch {Token}); their senders were told.")]
-    private partial void LogGivenUp(int profiles, int seconds, string token);
+        Message = "Gave up storing {Profiles} profiles, whose senders were told (batch {Token}): {Reason}")]
+    private partial void LogGivenUp(int profiles, string reason, string token);
 
     [LoggerMessage(EventId = 3104, Level = LogLevel.Warning, Message = "Stopped before the last batch was stored; its senders were told.")]
     private partial void LogDrainFailed();

@@ -166,8 +166,7 @@ internal sealed class SymbolAppender
         }
 
         _frameMarks[location] = day + 1;
-        ulong mask = 0;
-        ulong id = _ids.FrameId(location, ref mask);
+        ulong id = _ids.FrameId(location);
         if (!IsNew(SymbolKeys.Frame(id, _tenantKey, day), 0))
         {
             return;

@@ -30,6 +30,7 @@ internal sealed partial class ProfilesExport
         _time = time;
         _logger = logger;
         _limits = new DecodeLimits { BytesMax = options.MessageBytesMax };
+        _limits.StackDepthMax = Math.Max(_limits.StackDepthMax, options.StackDepthMax + 1);
     }
 
     /// <summary>Stores a request. The message is not needed any more once the task has ended.</summary>
@@ -110,12 +111,15 @@ internal sealed partial class ProfilesExport
 
     private static ExportOutcome Undecodable(ProblemList problems)
     {
-        bool tooLarge = problems.Kept.Count > 0 && problems.Kept[^1].Id.Contains("limit", StringComparison.Ordinal);
         return new ExportOutcome(
-            tooLarge ? ExportStatus.TooLarge : ExportStatus.Malformed,
+            problems.Counts.Keys.Any(IsLimit) ? ExportStatus.TooLarge : ExportStatus.Malformed,
             0,
             $"The request is not a profiles export request that can be stored: {Bounded(problems.ToString())}");
     }
+
+    // Ids of the decoder for more bytes, or more of something, than its limits allow.
+    private static bool IsLimit(string problem) =>
+        problem.StartsWith("otlp-too-many-", StringComparison.Ordinal) || problem == "otlp-too-large";
 
     private static void NoteProblems(ExportLane lane)
     {

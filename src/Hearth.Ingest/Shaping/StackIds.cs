@@ -104,14 +104,10 @@ internal sealed class StackIds
 
         Span<ulong> frames = _frames.AsSpan(0, depth);
         int named = locations.Length > depth ? depth - 1 : Math.Min(depth, locations.Length);
-        for (int i = 0; i < named; i++)
-        {
-            frames[i] = _symbolIds.FrameId(locations[i], ref mappings);
-        }
-
+        _symbolIds.FrameIds(locations[..named], frames, ref mappings);
         if (named < depth)
         {
-            frames[named] = _symbolIds.FrameId(locations.IsEmpty ? SymbolIds.MissingLocation : SymbolIds.TruncatedLocation, ref mappings);
+            frames[named] = _symbolIds.FrameId(locations.IsEmpty ? SymbolIds.MissingLocation : SymbolIds.TruncatedLocation);
         }
 
         return frames;

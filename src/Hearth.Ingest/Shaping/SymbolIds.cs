@@ -25,7 +25,8 @@ internal sealed class SymbolIds
     private SymbolTable _symbols = null!;
     private ulong[] _functions = [];
     private ulong[] _mappings = [];
-    private FrameRef[] _frames = [];
+    private ulong[] _frames = [];
+    private byte[] _mappingBits = [];
 
     /// <summary>Starts on another document.</summary>
     public void Start(SymbolTable symbols)
@@ -34,6 +35,7 @@ internal sealed class SymbolIds
         Prepare(ref _functions, symbols.Functions.Count);
         Prepare(ref _mappings, symbols.Mappings.Count);
         Prepare(ref _frames, symbols.Locations.Count);
+        Prepare(ref _mappingBits, symbols.Locations.Count);
     }
 
     /// <summary>Id of a function row.</summary>
@@ -68,20 +70,34 @@ internal sealed class SymbolIds
         return id;
     }
 
-    /// <summary>Id of the frame of a location, or of one of the two synthetic ones; adds the location's mapping to the mask.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong FrameId(int location, ref ulong mappings)
+    /// <summary>Id of the frame of a location, or of one of the two synthetic ones.</summary>
+    public ulong FrameId(int location)
     {
-        FrameRef[] frames = _frames;
-        if ((uint)location < (uint)frames.Length)
+        if (location < 0)
         {
-            FrameRef frame = frames[location];
-            frame = frame.Id != 0 ? frame : MakeFrame(location);
-            mappings |= MaskOf(frame.Mapping);
-            return frame.Id;
+            return location == TruncatedLocation ? Truncated.Frame : Missing.Frame;
         }
 
-        return location == TruncatedLocation ? Truncated.Frame : Missing.Frame;
+        ulong id = _frames[location];
+        return id != 0 ? id : MakeFrame(location);
+    }
+
+    /// <summary>Ids of the frames of locations of the document; adds their mappings to the mask.</summary>
+    public void FrameIds(ReadOnlySpan<int> locations, Span<ulong> ids, ref ulong mappings)
+    {
+        // Two small tables, read in step: this loop runs once per frame of every distinct stack and is bound by their cache misses.
+        ulong[] frames = _frames;
+        byte[] bits = _mappingBits;
+        ulong mask = 0;
+        for (int i = 0; i < locations.Length; i++)
+        {
+            int location = locations[i];
+            ulong id = frames[location];
+            ids[i] = id != 0 ? id : MakeFrame(location);
+            mask |= 1UL << bits[location];
+        }
+
+        mappings |= mask;
     }
 
     /// <summary>
@@ -103,7 +119,7 @@ internal sealed class SymbolIds
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FrameRef MakeFrame(int location)
+    private ulong MakeFrame(int location)
     {
         ref readonly Location row = ref _symbols.Locations[location];
         foreach (Line line in _symbols.LinesOf(row))
@@ -111,7 +127,8 @@ internal sealed class SymbolIds
             FunctionId(line.Function);
         }
 
-        return _frames[location] = new FrameRef(ContentIds.FrameId(_symbols, row, _functions), row.Mapping);
+        _mappingBits[location] = (byte)(row.Mapping & 63);
+        return _frames[location] = ContentIds.FrameId(_symbols, row, _functions);
     }
 
     private static void Prepare<T>(ref T[] ids, int count)
@@ -125,6 +142,4 @@ internal sealed class SymbolIds
             Array.Clear(ids, 0, count);
         }
     }
-
-    private readonly record struct FrameRef(ulong Id, int Mapping);
 }

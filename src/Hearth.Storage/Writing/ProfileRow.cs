@@ -56,7 +56,7 @@ public readonly ref struct ProfileRow
     /// <summary>Sum of its samples' values.</summary>
     public required long Total { get; init; }
 
-    /// <summary>Sample rows it has.</summary>
+    /// <summary>Samples that were counted into it; its rows may be fewer, since equal stacks are added up.</summary>
     public required uint Samples { get; init; }
 
     /// <summary>Header id; 0 none.</summary>

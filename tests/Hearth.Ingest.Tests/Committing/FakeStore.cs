@@ -10,7 +10,23 @@ internal sealed class FakeStore
     private readonly SemaphoreSlim _arrived = new(0);
     private TaskCompletionSource? _hold;
 
+    private readonly HashSet<string> _tokens = [];
+
+    /// <summary>What an insert comes to: a store may keep the rows and still fail to say so.</summary>
+    internal enum Fate
+    {
+        Store,
+        Fail,
+        StoreAndFail,
+    }
+
     public bool IsFailing { get; set; }
+
+    /// <summary>Decides the fate of each insert, one at a time.</summary>
+    public Func<Fate>? Decide { get; set; }
+
+    /// <summary>Profiles stored, a repeated token counted once.</summary>
+    public int StoredProfiles { get; private set; }
 
     public IReadOnlyList<Attempt> Attempts
     {
@@ -33,14 +49,20 @@ internal sealed class FakeStore
 
     public async Task InsertAsync(IReadOnlyList<TableBlock> blocks, string token, CancellationToken cancellationToken)
     {
-        Attempt attempt = new(
-            token,
-            blocks.ToDictionary(block => block.Table, block => block.Rows),
-            [.. blocks.SelectMany(block => block.NativeBlock.ToArray())],
-            IsFailing);
+        Attempt attempt;
         lock (_gate)
         {
+            Fate fate = Decide?.Invoke() ?? (IsFailing ? Fate.Fail : Fate.Store);
+            attempt = new Attempt(
+                token,
+                blocks.ToDictionary(block => block.Table, block => block.Rows),
+                [.. blocks.SelectMany(block => block.NativeBlock.ToArray())],
+                fate != Fate.Store);
             _attempts.Add(attempt);
+            if (fate != Fate.Fail && _tokens.Add(token))
+            {
+                StoredProfiles += attempt.Rows["profile"];
+            }
         }
 
         Task? hold = _hold?.Task;

@@ -185,6 +185,27 @@ public sealed class GroupCommitterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Add_StoreThatFailsNowAndThen_StoresEveryRequestExactlyOnce()
+    {
+        Random random = new(5);
+        _store.Decide = () => random.Next(10) switch
+        {
+            < 2 => FakeStore.Fate.Fail,
+            < 4 => FakeStore.Fate.StoreAndFail,
+            _ => FakeStore.Fate.Store,
+        };
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, _) =>
+        {
+            while (!await StoredAsync(await AddWhenTakenAsync($"service {i}", value: 1)))
+            {
+                await Task.Yield();
+            }
+        });
+
+        Assert.Equal(60, _store.StoredProfiles);
+    }
+
+    [Fact]
     public async Task Stop_StoresWhatIsOpenBeforeItEnds()
     {
         _store.Hold();
