@@ -12,9 +12,6 @@ namespace Hearth.Query;
 /// <summary>Puts the read API into a host.</summary>
 public static class QueryRegistration
 {
-    /// <summary>Key of the store's reader that fails rather than reads too much.</summary>
-    internal const string ReaderKey = "query";
-
     /// <summary>
     /// Adds the services of the read API. The host provides a <c>ProfileReader</c> and, if it likes, a <see cref="TimeProvider"/>.
     /// </summary>
@@ -30,7 +27,7 @@ public static class QueryRegistration
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddKeyedSingleton(ReaderKey, (provider, _) => provider
+        services.AddKeyedSingleton(SeriesSelector.ReaderKey, (provider, _) => provider
             .GetRequiredService<ProfileReader>().WithLimits(options.ReadRowsMax, options.ReadBytesMax));
         services.AddSingleton(options);
         services.AddSingleton<QueryMetrics>();

@@ -16,7 +16,8 @@ internal static class FlameGraphData
     public static (ServiceStacks Service, ResolvedStack[] Resolved) Create()
     {
         Random random = new(42);
-        string[] names = [.. Enumerable.Range(0, NamesCount).Select(i => $"example.com/project/package{i % 97}.(*Type{i % 311}).Method{i}")];
+        string[] names =
+            [.. Enumerable.Range(0, NamesCount).Select(i => $"example.com/project/package{i % 97}.(*Type{i % 311}).Method{i}")];
         ulong[] ids = new ulong[Stacks];
         long[] values = new long[Stacks];
         ResolvedStack[] resolved = new ResolvedStack[Stacks];

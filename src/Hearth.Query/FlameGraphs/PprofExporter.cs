@@ -6,7 +6,7 @@ namespace Hearth.Query.FlameGraphs;
 
 /// <summary>Reads a selection as one pprof.</summary>
 internal sealed class PprofExporter(
-    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, StackReader stacks)
+    [FromKeyedServices(SeriesSelector.ReaderKey)] ProfileReader reader, SeriesSelector selector, StackReader stacks)
 {
     /// <summary>The bytes of a pprof, not compressed; without samples when nothing matches.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(

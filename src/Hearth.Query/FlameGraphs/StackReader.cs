@@ -12,7 +12,7 @@ namespace Hearth.Query.FlameGraphs;
 /// over series.
 /// </summary>
 internal sealed class StackReader(
-    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, QueryOptions options)
+    [FromKeyedServices(SeriesSelector.ReaderKey)] ProfileReader reader, QueryOptions options)
 {
     /// <summary>Values by stack, for each service of the plan.</summary>
     /// <exception cref="RpcException">More distinct stacks than one query may merge.</exception>
@@ -27,7 +27,9 @@ internal sealed class StackReader(
 
         foreach (SelectionPart part in plan.Parts)
         {
-            foreach ((StackQuery query, long divisor) in await StepsAsync(tenant, plan, part, range, filter, cancellationToken).ConfigureAwait(false))
+            List<(StackQuery Query, long Divisor)> steps =
+                await StepsAsync(tenant, plan, part, range, filter, cancellationToken).ConfigureAwait(false);
+            foreach ((StackQuery query, long divisor) in steps)
             {
                 StackSums sums = await reader.SumStacksAsync(query, cancellationToken).ConfigureAwait(false);
                 Add(sums, divisor, services);

@@ -12,7 +12,7 @@ namespace Hearth.Query.Pyroscope;
 
 /// <summary>The methods that list what there is: profile types, labels, series, statistics.</summary>
 internal sealed class LabelQueries(
-    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, RequestReader requests)
+    [FromKeyedServices(SeriesSelector.ReaderKey)] ProfileReader reader, SeriesSelector selector, RequestReader requests)
 {
     /// <summary>
     /// Profile types in range. A data source is tested with a range of four seconds in 1970 or with none at all: no range is ever

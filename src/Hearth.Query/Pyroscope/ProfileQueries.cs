@@ -31,7 +31,8 @@ internal sealed class ProfileQueries(
         if (request.Format == ProfileFormat.Pprof)
         {
             PprofShape shape = Shape(request.HasMaxNodes && request.MaxNodes > 0 ? nodes : 0, request.StackTraceSelector);
-            ReadOnlyMemory<byte> bytes = await pprofs.ReadAsync(tenant, selection, range, filter, shape, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> bytes = await pprofs
+                .ReadAsync(tenant, selection, range, filter, shape, cancellationToken).ConfigureAwait(false);
             response.Pprof = new PprofProfile { Profile = Messages.Pprof.Profile.Parser.ParseFrom(bytes.Span) };
             return response;
         }

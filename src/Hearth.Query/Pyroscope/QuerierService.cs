@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Hearth.Query.Pyroscope.Messages.Querier;
 using Hearth.Query.Pyroscope.Messages.Types;
+using Hearth.Query.Selecting;
 using Hearth.Wire.Connect;
 using Hearth.Wire.Rpc;
 using Microsoft.AspNetCore.Routing;

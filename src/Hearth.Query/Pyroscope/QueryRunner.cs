@@ -1,8 +1,9 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Hearth.Query.Selecting;
 using Hearth.Storage.ClickHouse;
 using Hearth.Wire.Rpc;
 using Microsoft.Extensions.Logging;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Hearth.Query.Pyroscope;
 
@@ -140,7 +141,8 @@ internal sealed partial class QueryRunner : IDisposable
                 _metrics.Refused("store");
                 return error.IsTransient
                     ? new RpcException(RpcCode.Unavailable, $"The store is busy; try again later (reference {reference}).")
-                    : new RpcException(RpcCode.Internal, $"The store failed the query; see the log of this server (reference {reference}).");
+                    : new RpcException(
+                        RpcCode.Internal, $"The store failed the query; see the log of this server (reference {reference}).");
         }
     }
 

@@ -103,7 +103,8 @@ internal sealed class RenderEndpoints(
         ProfileType type = left.Selection.Type!.Value;
         if (type != right.Selection.Type)
         {
-            throw RequestReader.Invalid($"leftQuery and rightQuery must have one profile type, not {type.Id} and {right.Selection.Type!.Value.Id}.");
+            throw RequestReader.Invalid(
+                $"leftQuery and rightQuery must have one profile type, not {type.Id} and {right.Selection.Type!.Value.Id}.");
         }
 
         FlameGraphTree leftTree = await profiles

@@ -78,7 +78,9 @@ internal sealed class RequestReader(QueryOptions options)
     }
 
     private Selection Create(string profileTypeId, IEnumerable<string> selectors) =>
-        Selection.TryCreate(profileTypeId, selectors, Limits, out Selection selection, out string? error) ? selection : throw Invalid(error!);
+        Selection.TryCreate(profileTypeId, selectors, Limits, out Selection selection, out string? error)
+            ? selection
+            : throw Invalid(error!);
 
     private void Bounded(int count, string field)
     {

@@ -1,3 +1,4 @@
+using Hearth.Profiles.Labels;
 using Hearth.Profiles.Types;
 using Hearth.Storage.Reading;
 using Hearth.Wire.Rpc;
@@ -7,8 +8,11 @@ namespace Hearth.Query.Selecting;
 
 /// <summary>Finds the series a selection matches and the cheapest way to read them.</summary>
 internal sealed class SeriesSelector(
-    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, QueryOptions options)
+    [FromKeyedServices(SeriesSelector.ReaderKey)] ProfileReader reader, QueryOptions options)
 {
+    /// <summary>Key under which the host's services hold the store's reader that fails rather than reads too much.</summary>
+    public const string ReaderKey = "query";
+
     /// <summary>The series that match, with every label they answer to.</summary>
     /// <exception cref="RpcException">More series match than one query may select.</exception>
     public async Task<List<SeriesLabels>> MatchAsync(
@@ -43,7 +47,8 @@ internal sealed class SeriesSelector(
         ProfileType type = selection.Type ?? throw new ArgumentException("The selection names no profile type.", nameof(selection));
         if (!needsSeries && selection.Service is { } service && selection.SelectsWholeServices)
         {
-            bool matches = new SeriesLabels(new SeriesRow(service, type.Id, 0, 0, Profiles.Labels.LabelSet.Empty)).Matches(selection.Matchers);
+            SeriesLabels any = new(new SeriesRow(service, type.Id, 0, 0, LabelSet.Empty));
+            bool matches = any.Matches(selection.Matchers);
             return new SelectionPlan { Type = type, Series = null, Parts = matches ? [new SelectionPart([service], null, null)] : [] };
         }
 

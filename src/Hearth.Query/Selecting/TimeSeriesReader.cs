@@ -11,7 +11,7 @@ namespace Hearth.Query.Selecting;
 /// there is at a moment, so its point is, for each series, the mean of the snapshots in the bucket, summed over series.
 /// </summary>
 internal sealed class TimeSeriesReader(
-    [FromKeyedServices(QueryRegistration.ReaderKey)] ProfileReader reader, SeriesSelector selector, QueryOptions options)
+    [FromKeyedServices(SeriesSelector.ReaderKey)] ProfileReader reader, SeriesSelector selector, QueryOptions options)
 {
     /// <summary>The lines of a chart, largest sum first, then by labels.</summary>
     /// <param name="tenant">Tenant.</param>

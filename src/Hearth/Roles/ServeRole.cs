@@ -3,6 +3,7 @@ using Hearth.Health;
 using Hearth.Ingest;
 using Hearth.Lifetime;
 using Hearth.Query;
+using Hearth.Query.Selecting;
 using Hearth.Settings;
 using Hearth.Storage.ClickHouse;
 using Hearth.Storage.Reading;

@@ -88,7 +88,8 @@ public sealed class FlameGraphProperties
 
     [Fact]
     public void NthLargest_AnyValues_EqualsASort() => Check.One(Quick, Prop.ForAll(
-        Gen.OneOf(Gen.Choose(0, 600).Select(v => (long)v), Gen.Choose(0, int.MaxValue).Select(v => (long)v * v)).NonEmptyListOf().ToArbitrary(),
+        Gen.OneOf(Gen.Choose(0, 600).Select(v => (long)v), Gen.Choose(0, int.MaxValue).Select(v => (long)v * v))
+            .NonEmptyListOf().ToArbitrary(),
         Gen.Choose(1, 40).ToArbitrary(),
         (values, n) => Assert.Equal(values.OrderDescending().ElementAtOrDefault(n - 1), Threshold.NthLargest([.. values], n))));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Hearth.Query.Selecting;
 using Hearth.Storage.ClickHouse;
 using Hearth.Storage.Reading;
 using Hearth.Storage.Schema;
@@ -52,7 +53,8 @@ internal sealed class QueryHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         builder.Services.AddSingleton(new ProfileReader(client)).AddHearthQuery(options ?? new QueryOptions());
         WebApplication app = builder.Build();
         app.MapHearthQuery();

@@ -28,7 +28,8 @@ public sealed partial class PprofExportTests(EngineFixture engine, SharedHost sh
         string file = System.IO.Path.Combine(folder.Path, "merged.pprof");
         await File.WriteAllBytesAsync(file, Google.Protobuf.MessageExtensions.ToByteArray(profile), QueryHost.Token);
 
-        string top = Tool.Run(go, "tool", "pprof", "-top", "-nodecount=100", "-nodefraction=0", "-edgefraction=0", "-unit=ns", "-symbolize=none", file);
+        string top = Tool.Run(
+            go, "tool", "pprof", "-top", "-nodecount=100", "-nodefraction=0", "-edgefraction=0", "-unit=ns", "-symbolize=none", file);
 
         Dictionary<string, (long Flat, long Cumulative)> printed = TopRow().Matches(top).ToDictionary(
             m => m.Groups["name"].Value.Replace(" (inline)", "", StringComparison.Ordinal),
@@ -99,11 +100,11 @@ public sealed partial class PprofExportTests(EngineFixture engine, SharedHost sh
         SelectMergeStacktracesRequest request = new() { ProfileTypeID = KnownData.Cpu.Id, Start = Start, End = Start + 60_000 };
 
         request.Format = ProfileFormat.Pprof;
-        SelectMergeStacktracesResponse pprof = await host.ProtoAsync("SelectMergeStacktraces", request, SelectMergeStacktracesResponse.Parser);
+        SelectMergeStacktracesResponse pprof = await MergeAsync(host, request);
         request.Format = ProfileFormat.Tree;
-        SelectMergeStacktracesResponse tree = await host.ProtoAsync("SelectMergeStacktraces", request, SelectMergeStacktracesResponse.Parser);
+        SelectMergeStacktracesResponse tree = await MergeAsync(host, request);
         request.Format = ProfileFormat.Dot;
-        SelectMergeStacktracesResponse dot = await host.ProtoAsync("SelectMergeStacktraces", request, SelectMergeStacktracesResponse.Parser);
+        SelectMergeStacktracesResponse dot = await MergeAsync(host, request);
 
         Assert.Equal(44, pprof.Pprof.Profile.Sample.Sum(s => s.Value.Single()));
         Assert.Equal([0, 0, 2], tree.Tree.Take(3));
@@ -116,11 +117,15 @@ public sealed partial class PprofExportTests(EngineFixture engine, SharedHost sh
         QueryHost host = await FilledAsync();
 
         System.Text.Json.JsonElement body = await host.OkAsync(
-            "SelectMergeProfile", $"{{\"profile_typeID\":\"{KnownData.Cpu.Id}\",\"start\":{Start},\"end\":{Start + 60_000},\"maxNodes\":500}}");
+            "SelectMergeProfile",
+            $"{{\"profile_typeID\":\"{KnownData.Cpu.Id}\",\"start\":{Start},\"end\":{Start + 60_000},\"maxNodes\":500}}");
 
-        Assert.Equal("44", body.GetProperty("sample").EnumerateArray()
-            .Sum(s => long.Parse(s.GetProperty("value")[0].GetString()!, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(44, body.GetProperty("sample").EnumerateArray()
+            .Sum(s => long.Parse(s.GetProperty("value")[0].GetString()!, CultureInfo.InvariantCulture)));
     }
+
+    private static Task<SelectMergeStacktracesResponse> MergeAsync(QueryHost host, SelectMergeStacktracesRequest request) =>
+        host.ProtoAsync("SelectMergeStacktraces", request, SelectMergeStacktracesResponse.Parser);
 
     private static SelectMergeProfileRequest Request() =>
         new() { ProfileTypeID = KnownData.Cpu.Id, LabelSelector = "{}", Start = Start, End = Start + 60_000 };

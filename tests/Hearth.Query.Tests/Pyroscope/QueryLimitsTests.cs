@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hearth.Profiles.Labels;
 using Hearth.Query.Pyroscope;
+using Hearth.Query.Selecting;
 using Hearth.Query.Tests.Hosting;
 using Hearth.Storage.ClickHouse;
 using Hearth.Testing;
@@ -29,9 +30,9 @@ public sealed class QueryLimitsTests(EngineFixture engine)
         await using QueryHost series = await FilledAsync(new QueryOptions { SeriesMax = 1 });
         await using QueryHost points = await FilledAsync(new QueryOptions { PointsMax = 1 });
 
-        Assert.Contains("distinct stacks", await stacks.FailsAsync("SelectMergeStacktraces", Graph, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
-        Assert.Contains("series", await series.FailsAsync("SelectMergeStacktraces", Graph, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
-        Assert.Contains("points", await points.FailsAsync("SelectSeries", Chart, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
+        Assert.Contains("distinct stacks", await ExhaustedAsync(stacks, "SelectMergeStacktraces", Graph), StringComparison.Ordinal);
+        Assert.Contains("series", await ExhaustedAsync(series, "SelectMergeStacktraces", Graph), StringComparison.Ordinal);
+        Assert.Contains("points", await ExhaustedAsync(points, "SelectSeries", Chart), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,8 +41,8 @@ public sealed class QueryLimitsTests(EngineFixture engine)
         await using QueryHost rows = await FilledAsync(new QueryOptions { ReadRowsMax = 1 });
         await using QueryHost bytes = await FilledAsync(new QueryOptions { ReadBytesMax = 1 });
 
-        Assert.Contains("shorter range", await rows.FailsAsync("SelectMergeStacktraces", Graph, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
-        Assert.Contains("shorter range", await bytes.FailsAsync("SelectSeries", Chart, HttpStatusCode.TooManyRequests, "resource_exhausted"), StringComparison.Ordinal);
+        Assert.Contains("shorter range", await ExhaustedAsync(rows, "SelectMergeStacktraces", Graph), StringComparison.Ordinal);
+        Assert.Contains("shorter range", await ExhaustedAsync(bytes, "SelectSeries", Chart), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +66,10 @@ public sealed class QueryLimitsTests(EngineFixture engine)
         await using QueryHost host = await FilledAsync(new QueryOptions { RegexLengthMax = 8, RequestBytesMax = 4_096 });
 
         string regex = await host.FailsAsync(
-            "Series", $"{{\"matchers\":[\"{{a=~\\\"123456789\\\"}}\"],\"start\":1,\"end\":2}}", HttpStatusCode.BadRequest, "invalid_argument");
+            "Series",
+            $"{{\"matchers\":[\"{{a=~\\\"123456789\\\"}}\"],\"start\":1,\"end\":2}}",
+            HttpStatusCode.BadRequest,
+            "invalid_argument");
         await host.FailsAsync(
             "Series", $"{{\"matchers\":[\"{new string('a', 5_000)}\"]}}", HttpStatusCode.TooManyRequests, "resource_exhausted");
 
@@ -148,6 +152,9 @@ public sealed class QueryLimitsTests(EngineFixture engine)
         Assert.Contains("NodesMax", error.Message, StringComparison.Ordinal);
         Assert.Contains("TimeoutSeconds", error.Message, StringComparison.Ordinal);
     }
+
+    private static Task<string> ExhaustedAsync(QueryHost host, string method, string request) =>
+        host.FailsAsync(method, request, HttpStatusCode.TooManyRequests, "resource_exhausted");
 
     private async Task<QueryHost> FilledAsync(QueryOptions options)
     {

@@ -42,8 +42,10 @@ public sealed class ReadApiJsonTests(EngineFixture engine, SharedHost shared) : 
         string any = Compact(await host.OkAsync("LabelNames", $"{{{Range},\"matchers\":[\"{{service_name=\\\"api\\\"}}\"]}}", Utf8));
 
         Assert.Equal(
-            "{\"names\":[\"__name__\",\"__period_type__\",\"__period_unit__\",\"__profile_type__\",\"__service_name__\",\"__type__\",\"__unit__\","
-            + "\"namespace\",\"pod\",\"service_name\"]}",
+            Compact("""
+                {"names":["__name__","__period_type__","__period_unit__","__profile_type__","__service_name__","__type__","__unit__",
+                "namespace","pod","service_name"]}
+                """),
             plain);
         Assert.Contains("\"k8s.namespace.name\"", any, StringComparison.Ordinal);
         Assert.Contains("\"namespace\"", any, StringComparison.Ordinal);
@@ -81,10 +83,20 @@ public sealed class ReadApiJsonTests(EngineFixture engine, SharedHost shared) : 
         JsonElement whole = await host.OkAsync("Series", $"{{{Range},\"matchers\":[\"{{pod=\\\"web-0\\\",__name__=\\\"memory\\\"}}\"]}}");
 
         Assert.Equal(
-            $$"""{"labelsSet":[{"labels":[{"name":"__profile_type__","value":"memory:inuse_space:bytes:space:bytes"},{"name":"service_name","value":"web"}]},{"labels":[{"name":"__profile_type__","value":"{{Cpu}}"},{"name":"service_name","value":"api"}]},{"labels":[{"name":"__profile_type__","value":"{{Cpu}}"},{"name":"service_name","value":"web"}]}]}""",
+            Compact($$"""
+                {"labelsSet":[
+                {"labels":[{"name":"__profile_type__","value":"memory:inuse_space:bytes:space:bytes"},
+                {"name":"service_name","value":"web"}]},
+                {"labels":[{"name":"__profile_type__","value":"{{Cpu}}"},{"name":"service_name","value":"api"}]},
+                {"labels":[{"name":"__profile_type__","value":"{{Cpu}}"},{"name":"service_name","value":"web"}]}]}
+                """),
             landing);
         Assert.Equal(
-            """{"labelsSet":[{"labels":[{"name":"k8s.namespace.name","value":"dev"}]},{"labels":[{"name":"k8s.namespace.name","value":"prod"}]}]}""",
+            Compact("""
+                {"labelsSet":[
+                {"labels":[{"name":"k8s.namespace.name","value":"dev"}]},
+                {"labels":[{"name":"k8s.namespace.name","value":"prod"}]}]}
+                """),
             dotted);
         Assert.Equal("{}", hidden);
         Assert.Equal(
@@ -111,10 +123,14 @@ public sealed class ReadApiJsonTests(EngineFixture engine, SharedHost shared) : 
 
         string body = Compact(await host.OkAsync(
             "SelectSeries",
-            $"{{\"profileTypeID\":\"{Cpu}\",\"labelSelector\":\"{{service_name=\\\"api\\\"}}\",{Range},\"step\":30,\"groupBy\":[\"pod\"],\"limit\":\"1\"}}"));
+            $"{{\"profileTypeID\":\"{Cpu}\",\"labelSelector\":\"{{service_name=\\\"api\\\"}}\",{Range},"
+            + "\"step\":30,\"groupBy\":[\"pod\"],\"limit\":\"1\"}"));
 
         Assert.Equal(
-            """{"series":[{"labels":[{"name":"pod","value":"api-0"}],"points":[{"value":30,"timestamp":"1790000130000"},{"value":30,"timestamp":"1790000160000"}]}]}""",
+            Compact("""
+                {"series":[{"labels":[{"name":"pod","value":"api-0"}],
+                "points":[{"value":30,"timestamp":"1790000130000"},{"value":30,"timestamp":"1790000160000"}]}]}
+                """),
             body);
     }
 
@@ -125,11 +141,16 @@ public sealed class ReadApiJsonTests(EngineFixture engine, SharedHost shared) : 
 
         string body = Compact(await host.OkAsync(
             "SelectMergeStacktraces",
-            $"{{\"profile_typeID\":\"{Cpu}\",\"label_selector\":\"{{pod=\\\"api-0\\\"}}\",{Range},\"maxNodes\":500,\"somethingNew\":{{\"a\":[1]}},"
-            + "\"stackTraceSelector\":{\"call_site\":[{\"name\":\"main\"}],\"frame_filter\":{}}}"));
+            $"{{\"profile_typeID\":\"{Cpu}\",\"label_selector\":\"{{pod=\\\"api-0\\\"}}\",{Range},\"maxNodes\":500,"
+            + "\"somethingNew\":{\"a\":[1]},\"stackTraceSelector\":{\"call_site\":[{\"name\":\"main\"}],\"frame_filter\":{}}}"));
 
         Assert.Equal(
-            """{"flamegraph":{"names":["total","main","foo","bar"],"levels":[{"values":["0","60","0","0"]},{"values":["0","60","0","1"]},{"values":["0","60","40","2"]},{"values":["40","20","20","3"]}],"total":"60","maxSelf":"40"}}""",
+            Compact("""
+                {"flamegraph":{"names":["total","main","foo","bar"],
+                "levels":[{"values":["0","60","0","0"]},{"values":["0","60","0","1"]},
+                {"values":["0","60","40","2"]},{"values":["40","20","20","3"]}],
+                "total":"60","maxSelf":"40"}}
+                """),
             body);
     }
 
@@ -223,6 +244,8 @@ public sealed class ReadApiJsonTests(EngineFixture engine, SharedHost shared) : 
     }
 
     private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
+
+    private static string Compact(string json) => Compact(JsonDocument.Parse(json).RootElement);
 
     private Task<QueryHost> FilledAsync() => shared.GetAsync(engine, data =>
     {

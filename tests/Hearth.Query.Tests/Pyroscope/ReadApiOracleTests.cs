@@ -118,7 +118,8 @@ public sealed class ReadApiOracleTests(EngineFixture engine)
         Assert.InRange(graph.Flamegraph.Total, mean - bySeries.Select(s => s.Count()).Distinct().Count(), mean + 1e-6);
         foreach ((string path, long value) in ClientTree.Selves(graph.Flamegraph))
         {
-            double exact = bySeries.Sum(s => s.SelectMany(p => p.Samples).Where(x => Path(x.Stack) == path).Sum(x => x.Value) / (double)s.Count());
+            double exact = bySeries.Sum(
+                s => s.SelectMany(p => p.Samples).Where(x => Path(x.Stack) == path).Sum(x => x.Value) / (double)s.Count());
             Assert.InRange(value, exact - (2 * bySeries.Length) - 1, exact + (2 * bySeries.Length) + 1);
         }
     }

@@ -39,7 +39,8 @@ public sealed class RenderTests(EngineFixture engine, SharedHost shared) : IClas
     {
         QueryHost host = await FilledAsync();
 
-        string dot = await host.Http.GetStringAsync($"/pyroscope/render?{Query}&from={Start}&until={Start + 60_000}&format=dot", QueryHost.Token);
+        string dot = await host.Http.GetStringAsync(
+            $"/pyroscope/render?{Query}&from={Start}&until={Start + 60_000}&format=dot", QueryHost.Token);
         string none = await host.Http.GetStringAsync($"/pyroscope/render?{Query}&from=1000&until=2000&format=dot", QueryHost.Token);
 
         Assert.StartsWith("digraph", dot, StringComparison.Ordinal);

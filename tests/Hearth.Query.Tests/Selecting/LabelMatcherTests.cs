@@ -40,8 +40,9 @@ public sealed class LabelMatcherTests
     [InlineData("(a+)+b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", false)]
     public void Matches_RegularExpression_IsAnchoredRe2(string pattern, string value, bool expected)
     {
-        Assert.True(LabelMatcher.TryCreate("l", MatchOperator.Regex, pattern, SelectorLimits.Default, out LabelMatcher? matcher, out string? error), error);
-        LabelMatcher.TryCreate("l", MatchOperator.NotRegex, pattern, SelectorLimits.Default, out LabelMatcher? not, out _);
+        SelectorLimits limits = SelectorLimits.Default;
+        Assert.True(LabelMatcher.TryCreate("l", MatchOperator.Regex, pattern, limits, out LabelMatcher? matcher, out string? error), error);
+        LabelMatcher.TryCreate("l", MatchOperator.NotRegex, pattern, limits, out LabelMatcher? not, out _);
 
         Assert.Equal(expected, matcher!.Matches(value));
         Assert.Equal(expected, matcher.Matches(value));

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Hearth.Query;
+namespace Hearth.Query.Selecting;
 
 /// <summary>Bounds of the read API. Past each of them a caller gets an error that names the bound.</summary>
 public sealed class QueryOptions
