@@ -36,7 +36,9 @@ public sealed class CollectorOptions
     [Range(10, 5000)]
     public int DrainIntervalMs { get; set; } = 200;
 
-    /// <summary>Processes remembered; past it the one not seen for longest is forgotten (and read from procfs when it shows up again).</summary>
+    /// <summary>
+    /// Processes remembered; past it the one not seen for longest is forgotten (and read from procfs when it shows up again).
+    /// </summary>
     [Range(64, 1_000_000)]
     public int ProcessesMax { get; set; } = 16_384;
 

@@ -71,7 +71,8 @@ public sealed class CollectorServiceTests(LivePrograms programs)
     {
         LivePrograms.RequireRoot();
         string program = Require.Existing(Path.Combine(
-            Repository.Root, "artifacts", "bin", "Hearth.Workload", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "hearth-workload"));
+            Repository.Root, "artifacts", "bin", "Hearth.Workload",
+            Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "hearth-workload"));
         using Capture capture = Capture.Start(
             97, CollectorParts.Create(new CollectorOptions(), TimeProvider.System, NullLoggerFactory.Instance));
         using Workload workload = await Workload.StartAsync(program, "4");

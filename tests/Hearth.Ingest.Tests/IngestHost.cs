@@ -17,7 +17,9 @@ using Xunit;
 
 namespace Hearth.Ingest.Tests;
 
-/// <summary>The ingest role on a real Kestrel with free ports, over a database of its own in a real engine or over a store that is made up.</summary>
+/// <summary>
+/// The ingest role on a real Kestrel with free ports, over a database of its own in a real engine or over a store that is made up.
+/// </summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -64,7 +66,8 @@ internal sealed class IngestHost : IAsyncDisposable
         options ??= new IngestOptions();
         return StartAsync(
             options,
-            services => services.AddSingleton(new GroupCommitter(options, insert, TimeProvider.System, NullLogger<GroupCommitter>.Instance)),
+            services =>
+                services.AddSingleton(new GroupCommitter(options, insert, TimeProvider.System, NullLogger<GroupCommitter>.Instance)),
             null,
             replaceStore: true);
     }

@@ -81,7 +81,8 @@ internal sealed class Capture : IDisposable
 
     /// <summary>Samples of a process whose leaf user function has this name (or ends with it, after a dot).</summary>
     public long SamplesIn(int pid, string function) => Stacks
-        .Where(stack => stack.Pid == pid && stack.LeafUser is { } leaf && (leaf == function || leaf.Contains(function, StringComparison.Ordinal)))
+        .Where(stack => stack.Pid == pid && stack.LeafUser is { } leaf && (
+            leaf == function || leaf.Contains(function, StringComparison.Ordinal)))
         .Sum(stack => stack.Samples);
 
     /// <inheritdoc/>

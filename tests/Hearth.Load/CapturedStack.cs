@@ -4,12 +4,14 @@ namespace Hearth.Load;
 internal sealed record CapturedFrame(string Name, string Type, string File, ulong Address);
 
 /// <summary>A stack of a process, leaf first, with its samples.</summary>
-internal sealed record CapturedStack(int Pid, IReadOnlyDictionary<string, string> Resource, IReadOnlyList<CapturedFrame> Frames, long Samples)
+internal sealed record CapturedStack(
+    int Pid, IReadOnlyDictionary<string, string> Resource, IReadOnlyList<CapturedFrame> Frames, long Samples)
 {
     /// <summary>Name of the innermost frame that is not the kernel's.</summary>
     public string? LeafUser => Frames.FirstOrDefault(frame => frame.Type != "kernel")?.Name;
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Pid} {Samples}: {string.Join(';', Frames.Select(frame => frame.Name.Length > 0 ? frame.Name : $"{frame.File}+0x{frame.Address:x}"))}";
+        $"{Pid} {Samples}: "
+        + string.Join(';', Frames.Select(frame => frame.Name.Length > 0 ? frame.Name : $"{frame.File}+0x{frame.Address:x}"));
 }

@@ -39,7 +39,9 @@ public sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts an engine on a data directory and waits until it listens. Skips the test where the engine library is missing.</summary>
+    /// <summary>
+    /// Starts an engine on a data directory and waits until it listens. Skips the test where the engine library is missing.
+    /// </summary>
     public static async Task<EngineProcess> StartAsync(string dataDirectory, params (string Name, string Value)[] environment)
     {
         EngineProcess engine = Begin(dataDirectory, environment);

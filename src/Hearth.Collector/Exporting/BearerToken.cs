@@ -1,6 +1,8 @@
 namespace Hearth.Collector.Exporting;
 
-/// <summary>Reads the bearer token of a file for every request, so that it can be rotated; a file that is gone leaves the last one.</summary>
+/// <summary>
+/// Reads the bearer token of a file for every request, so that it can be rotated; a file that is gone leaves the last one.
+/// </summary>
 internal sealed class BearerToken
 {
     private const int TokenCharsMax = 16 * 1024;

@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Hearth.Collector.Metering;
 
-/// <summary>The collector's own counters: the meter <c>Hearth.Collector</c>. Every sample, record or request that is dropped is counted by reason.</summary>
+/// <summary>
+/// The collector's own counters: the meter <c>Hearth.Collector</c>. Every sample, record or request that is dropped is counted by
+/// reason.
+/// </summary>
 internal static class CollectorMeter
 {
     /// <summary>Name of the meter.</summary>
@@ -25,7 +28,9 @@ internal static class CollectorMeter
         "hearth.collector.windows", "{window}", "Windows closed, by result: sent, empty, dropped.");
 
     private static readonly Counter<long> ProfilesDroppedCounter = Source.CreateCounter<long>(
-        "hearth.collector.profiles.dropped", "{profile}", "Profiles not delivered, by reason: queue-full, refused, rejected, gave-up, shutdown.");
+        "hearth.collector.profiles.dropped",
+        "{profile}",
+        "Profiles not delivered, by reason: queue-full, refused, rejected, gave-up, shutdown.");
 
     private static readonly Counter<long> ProfilesSentCounter = Source.CreateCounter<long>(
         "hearth.collector.profiles.sent", "{profile}", "Profiles the receiver accepted.");

@@ -3,7 +3,9 @@ using Attribute = Hearth.Profiles.Model.Attribute;
 
 namespace Hearth.Collector.Sampling;
 
-/// <summary>Collects attributes and enters them into a document as one set. At most <see cref="AttributesMax"/>; the rest is left out.</summary>
+/// <summary>
+/// Collects attributes and enters them into a document as one set. At most <see cref="AttributesMax"/>; the rest is left out.
+/// </summary>
 internal ref struct AttributeSetWriter
 {
     /// <summary>Attributes of one set.</summary>

@@ -31,7 +31,13 @@ internal sealed class SampleIntake
     /// <param name="framesMax">Frames kept per stack.</param>
     /// <param name="kernelFramesMax">Frames the kernel delivers at most: a chain of that length is taken as cut.</param>
     public SampleIntake(
-        ProcessTable processes, MappedFileTable files, Naming naming, WindowClock clock, WindowPool pool, int framesMax, int kernelFramesMax)
+        ProcessTable processes,
+    MappedFileTable files,
+    Naming naming,
+    WindowClock clock,
+    WindowPool pool,
+    int framesMax,
+    int kernelFramesMax)
     {
         _processes = processes;
         _files = files;

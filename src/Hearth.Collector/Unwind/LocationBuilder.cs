@@ -58,7 +58,11 @@ internal sealed class LocationBuilder
     /// <param name="line">1-based line of the address; 0 unknown.</param>
     /// <param name="startLine">1-based first line of the function; 0 unknown.</param>
     public void AddLine(
-        ReadOnlySpan<byte> name, ReadOnlySpan<byte> systemName = default, ReadOnlySpan<byte> file = default, long line = 0, long startLine = 0)
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> systemName = default,
+        ReadOnlySpan<byte> file = default,
+        long line = 0,
+        long startLine = 0)
     {
         if (_lineCount == LinesMax)
         {

@@ -57,7 +57,8 @@ internal sealed partial class GroupCommitter : BackgroundService
     }
 
     /// <summary>
-    /// Adds a shaped request to the open batch. The answer's task ends with the attempt to insert it; once this method has returned, neither
+    /// Adds a shaped request to the open batch. The answer's task ends with the attempt to insert it; once this method has returned,
+    /// neither
     /// the shaper nor the document is needed any more.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store does not take rows at the moment.</exception>
@@ -398,19 +399,4 @@ internal sealed partial class GroupCommitter : BackgroundService
 
         return hash.ToString("x32", CultureInfo.InvariantCulture);
     }
-
-    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "The store does not take data: {Reason} Trying again.")]
-    private partial void LogFailing(string reason);
-
-    [LoggerMessage(EventId = 3102, Level = LogLevel.Information, Message = "The store takes data again.")]
-    private partial void LogRecovered();
-
-    [LoggerMessage(
-        EventId = 3103,
-        Level = LogLevel.Error,
-        Message = "Gave up storing {Profiles} profiles, whose senders were told (batch {Token}): {Reason}")]
-    private partial void LogGivenUp(int profiles, string reason, string token);
-
-    [LoggerMessage(EventId = 3104, Level = LogLevel.Warning, Message = "Stopped before the last batch was stored; its senders were told.")]
-    private partial void LogDrainFailed();
 }

@@ -116,7 +116,8 @@ internal sealed class OtlpEndpoints
             return;
         }
 
-        await AnswerAsync(context, await _export.ExportAsync(body.Body, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(
+            context, await _export.ExportAsync(body.Body, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(HttpContext context, ExportOutcome outcome)

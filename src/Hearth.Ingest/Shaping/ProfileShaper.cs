@@ -152,7 +152,8 @@ internal sealed class ProfileShaper
         {
             refusals.Refuse(
                 RefusalReason.TooOld,
-                $"A profile starts {Describe(age)} ago; at most {Describe((Int128)_options.PastSecondsMax * NanosPerSecond)} are accepted.");
+                $"A profile starts {Describe(age)} ago; "
+                + $"at most {Describe((Int128)_options.PastSecondsMax * NanosPerSecond)} are accepted.");
             return false;
         }
 

@@ -4,7 +4,9 @@ using Hearth.Profiles.Ids;
 
 namespace Hearth.Ingest.Shaping;
 
-/// <summary>Keys under which the writer remembers what it has written: an id together with the space and the time it was written for.</summary>
+/// <summary>
+/// Keys under which the writer remembers what it has written: an id together with the space and the time it was written for.
+/// </summary>
 internal static class SymbolKeys
 {
     private const ulong StackKind = 0xA076_1D64_78BD_642F;

@@ -43,7 +43,8 @@ public sealed class ClickHouseResult : IAsyncDisposable
             if (available > 0 && (_ended || available >= 2 * attempted))
             {
                 attempted = available;
-                NativeReadStatus status = NativeBlockReader.TryRead(_buffer.AsMemory(_start, available), out NativeBlock block, out int size);
+                NativeReadStatus status = NativeBlockReader.TryRead(
+                    _buffer.AsMemory(_start, available), out NativeBlock block, out int size);
                 if (status == NativeReadStatus.Complete && !IsTrailer(size))
                 {
                     _start += size;

@@ -15,7 +15,9 @@ public sealed class StackQuery
     /// <summary>Time.</summary>
     public required TimeRange Range { get; init; }
 
-    /// <summary>Series; null for all of the services. With this or <see cref="SpanIds"/> the hourly sums cannot answer, and every row is read.</summary>
+    /// <summary>
+    /// Series; null for all of the services. With this or <see cref="SpanIds"/> the hourly sums cannot answer, and every row is read.
+    /// </summary>
     public IReadOnlyList<ulong>? SeriesIds { get; init; }
 
     /// <summary>Groups (hashes of the promoted labels); null for all.</summary>

@@ -6,7 +6,8 @@ namespace Hearth.Storage.Reading;
 /// <summary>Collects the blocks of <see cref="StackSumStatement"/>; several statements over disjoint samples add up.</summary>
 internal sealed class StackSumTable(IReadOnlyList<string> services, bool adds)
 {
-    private readonly Dictionary<string, int> _services = services.Distinct().Select(static (name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
+    private readonly Dictionary<string, int> _services = services.Distinct().Select(
+        static (name, i) => (name, i)).ToDictionary(p => p.name, p => p.i);
     private readonly Dictionary<(int Service, ulong Stack), int>? _rows = adds ? [] : null;
     private readonly Column<int> _service = new(256);
     private readonly Column<ulong> _stacks = new(256);

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hearth.Storage.Schema;
 
-/// <summary>What differs between the embedded engine, a server and a cluster: the table engines and their durability, nothing else.</summary>
+/// <summary>
+/// What differs between the embedded engine, a server and a cluster: the table engines and their durability, nothing else.
+/// </summary>
 public sealed class SchemaOptions
 {
     /// <summary>

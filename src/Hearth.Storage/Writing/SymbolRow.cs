@@ -42,7 +42,9 @@ public readonly ref struct FrameRow
     /// <summary>profile.frame.type of the OpenTelemetry semantic conventions, UTF-8; empty unknown.</summary>
     public ReadOnlySpan<byte> Kind { get; init; }
 
-    /// <summary>Version of the names: of several rows the highest wins, so symbols found later replace earlier ones. 0 as delivered.</summary>
+    /// <summary>
+    /// Version of the names: of several rows the highest wins, so symbols found later replace earlier ones. 0 as delivered.
+    /// </summary>
     public uint NamesVersion { get; init; }
 
     /// <summary>Function ids, innermost inlined first; empty when the frame has no symbols.</summary>

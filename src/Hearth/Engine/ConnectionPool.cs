@@ -103,7 +103,9 @@ internal sealed partial class ConnectionPool
         _free.Release();
     }
 
-    /// <summary>Stops the statements whose text starts with <paramref name="lead"/>, as far as they are where they can be stopped.</summary>
+    /// <summary>
+    /// Stops the statements whose text starts with <paramref name="lead"/>, as far as they are where they can be stopped.
+    /// </summary>
     public async Task StopAsync(string lead)
     {
         await _stopping.WaitAsync();

@@ -13,7 +13,9 @@ internal sealed class DirectoryLock : IDisposable
 
     private DirectoryLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock. Throws <see cref="StartFailedException"/> when another process has it, or the directory cannot be used.</summary>
+    /// <summary>
+    /// Takes the lock. Throws <see cref="StartFailedException"/> when another process has it, or the directory cannot be used.
+    /// </summary>
     public static DirectoryLock Take(string directory)
     {
         try
@@ -23,7 +25,8 @@ internal sealed class DirectoryLock : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new StartFailedException($"the data directory {directory} is not writable for this user; choose another with --data.", error);
+            throw new StartFailedException(
+                $"the data directory {directory} is not writable for this user; choose another with --data.", error);
         }
         catch (IOException error) when (File.Exists(Path.Combine(directory, FileName)))
         {
@@ -33,7 +36,8 @@ internal sealed class DirectoryLock : IDisposable
         }
         catch (IOException error)
         {
-            throw new StartFailedException($"the data directory {directory} cannot be made ({error.Message}); choose another with --data.", error);
+            throw new StartFailedException(
+                $"the data directory {directory} cannot be made ({error.Message}); choose another with --data.", error);
         }
     }
 

@@ -74,7 +74,8 @@ internal sealed partial class EngineEndpoint(
                 string? text = await ReadTextAsync(body, context.RequestAborted);
                 if (text is null)
                 {
-                    return EngineError.TooLarge("statement", options.StatementBytesMax) with { Status = StatusCodes.Status413PayloadTooLarge };
+                    return EngineError.TooLarge(
+                        "statement", options.StatementBytesMax) with { Status = StatusCodes.Status413PayloadTooLarge };
                 }
 
                 string whole = request.Query.Length == 0 ? text : text.Length == 0 ? request.Query : $"{request.Query}\n{text}";

@@ -34,7 +34,7 @@ internal static class EngineLibrary
     }
 
     private const string Remedy =
-        "Install npm and build again to fetch it, or set HEARTH_ENGINE_LIBRARY to its path, or use a ClickHouse server with --clickhouse URL.";
+        "Install npm and build again to fetch it, or set HEARTH_ENGINE_LIBRARY to its path, or use a server with --clickhouse URL.";
 
     private static string CacheHome()
     {

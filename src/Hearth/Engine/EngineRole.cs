@@ -30,7 +30,8 @@ internal static partial class EngineRole
         EngineOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ILogger logger = loggers.CreateLogger("Hearth.Engine");
-        string directory = Path.GetFullPath(options.Data ?? throw new StartFailedException("say where the engine keeps its tables: --data DIR."));
+        string directory = Path.GetFullPath(
+            options.Data ?? throw new StartFailedException("say where the engine keeps its tables: --data DIR."));
         if (!IPAddress.TryParse(options.Listen, out IPAddress? address))
         {
             throw new StartFailedException($"--listen {options.Listen}: must be an IP address.");
@@ -109,7 +110,8 @@ internal static partial class EngineRole
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
-            throw new StartFailedException($"port {options.HttpPort} is in use; choose another with --http-port (0 picks a free one).", error);
+            throw new StartFailedException(
+                $"port {options.HttpPort} is in use; choose another with --http-port (0 picks a free one).", error);
         }
         catch (SocketException error)
         {

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hearth.Engine;
 
 /// <summary>Runs one statement on one connection and writes what comes of it; null on success, else the error.</summary>
-internal sealed class StatementRunner(ChdbConnection connection, EngineRequest request, EngineAnswer answer, long started, TimeProvider time)
+internal sealed class StatementRunner(
+    ChdbConnection connection, EngineRequest request, EngineAnswer answer, long started, TimeProvider time)
 {
     private const int AppendBytes = 256 << 10;
 

@@ -51,9 +51,13 @@ internal sealed partial class StatementText
     /// <summary>The statement with a comment before it.</summary>
     public StatementText Led(string comment) => new($"{comment} {Text}", Format, InsertFormat, Streams);
 
-    [GeneratedRegex(@"\bFORMAT\s+(?<name>[A-Za-z0-9]+)\s*(?<settings>\bSETTINGS\b[^;]*)?;?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
+    [GeneratedRegex(
+        @"\bFORMAT\s+(?<name>[A-Za-z0-9]+)\s*(?<settings>\bSETTINGS\b[^;]*)?;?\s*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex TrailingFormat();
 
-    [GeneratedRegex(@"^(\s+|--[^\n]*\n|/\*.*?\*/)*(?<word>\(|[A-Za-z]+)", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(\s+|--[^\n]*\n|/\*.*?\*/)*(?<word>\(|[A-Za-z]+)",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FirstWord();
 }

@@ -105,7 +105,8 @@ public sealed class PerfOpenerTests(LivePrograms programs)
         string output = await spawn.StandardOutput.ReadToEndAsync();
         await spawn.WaitForExitAsync();
         int executed = int.Parse(
-            output.Split('\n').Single(line => line.StartsWith("exec", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+            output.Split('\n').Single(line => line.StartsWith("exec", StringComparison.Ordinal)).Split(' ')[1],
+            CultureInfo.InvariantCulture);
         List<string> life = [];
         new RingMerge().Drain(events.Rings, ulong.MaxValue, (ulong time, in PerfRecord record) =>
         {

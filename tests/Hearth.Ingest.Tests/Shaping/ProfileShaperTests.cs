@@ -270,7 +270,8 @@ public sealed class ProfileShaperTests
             options.SamplesPerProfileMax = 1;
         });
         _builder.Profile(_builder.Group(("service.name", new string('x', 17))), ShapingFixture.Now);
-        _builder.Profile(_builder.Group(("service.a", "1"), ("service.b", "1"), ("service.c", "1"), ("service.d", "1")), ShapingFixture.Now);
+        _builder.Profile(
+            _builder.Group(("service.a", "1"), ("service.b", "1"), ("service.c", "1"), ("service.d", "1")), ShapingFixture.Now);
         Profile large = _builder.Profile(_builder.Group(("service.name", "shop")), ShapingFixture.Now);
         _builder.Sample(large, _builder.Stack("a"), 1);
         _builder.Sample(large, _builder.Stack("b"), 1);

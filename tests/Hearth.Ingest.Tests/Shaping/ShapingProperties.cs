@@ -39,7 +39,8 @@ public sealed class ShapingProperties
                 foreach (ShapedSample row in rows.Samples.Slice(at.SampleStart, at.SampleCount))
                 {
                     ShapedLane lane = rows.Lanes[row.Lane];
-                    actual.Add($"{piece} {lane.Series.Service} {lane.SlotSeconds} {fixture.Shaper.Stacks.HashOf(row.Stack):x} {row.Span} {row.Value}");
+                    UInt128 stack = fixture.Shaper.Stacks.HashOf(row.Stack);
+                    actual.Add($"{piece} {lane.Series.Service} {lane.SlotSeconds} {stack:x} {row.Span} {row.Value}");
                 }
             }
 

@@ -11,7 +11,8 @@ namespace Hearth.Storage.Tests.ClickHouse;
 public sealed class ClickHouseClientTests(EngineFixture fixture)
 {
     private static readonly string[] Awkward =
-        ["", "'", "\\", "\\'", "a\tb\nc\r\0d\b\f", "NULL", "\\N", "{x:String}", "'; DROP TABLE t; --", "[1]", "日本 🔥", "%26&=+ #?", "\u2028"];
+        ["", "'", "\\", "\\'", "a\tb\nc\r\0d\b\f", "NULL", "\\N", "{x:String}",
+        "'; DROP TABLE t; --", "[1]", "日本 🔥", "%26&=+ #?", "\u2028"];
 
     [Fact]
     public async Task Bind_AnyString_ComesBackAsItWas()
@@ -36,7 +37,8 @@ public sealed class ClickHouseClientTests(EngineFixture fixture)
     {
         using TestStore store = await TestStore.CreateAsync(fixture);
         await using ClickHouseResult result = await store.Client.QueryAsync(
-            new ClickHouseStatement("SELECT arrayStringConcat(arrayMap(x -> char(x), range(256))), '\\r\\n__exception__\\r\\nabcdefghijklmnop\\r\\nCode: 1'"),
+            new ClickHouseStatement(
+                "SELECT arrayStringConcat(arrayMap(x -> char(x), range(256))), '\\r\\n__exception__\\r\\nabcdefghijklmnop\\r\\nCode: 1'"),
             TestStore.Token);
 
         NativeBlock block = (await result.ReadBlockAsync(TestStore.Token))!;
@@ -170,7 +172,8 @@ public sealed class ClickHouseClientTests(EngineFixture fixture)
         using TestStore store = await TestStore.CreateAsync(fixture);
         using CancellationTokenSource cancel = new();
         Task<ClickHouseResult> running = store.Client.QueryAsync(
-            new ClickHouseStatement("SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number), 'cancel me')"), cancel.Token);
+            new ClickHouseStatement("SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number), 'cancel me')"),
+            cancel.Token);
         await UntilAsync(store, "1");
 
         await cancel.CancelAsync();
@@ -254,7 +257,8 @@ public sealed class ClickHouseClientTests(EngineFixture fixture)
 
     private static async Task UntilAsync(TestStore store, string count)
     {
-        const string Sql = "SELECT count() FROM system.processes WHERE query LIKE '%\\'cancel me\\'%' AND query NOT LIKE '%system.processes%'";
+        const string Sql =
+            "SELECT count() FROM system.processes WHERE query LIKE '%\\'cancel me\\'%' AND query NOT LIKE '%system.processes%'";
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
         while (await store.TextAsync(Sql) != count)
         {

@@ -24,7 +24,8 @@ public sealed class NativeBlockTests(EngineFixture fixture)
 
             await store.Client.InsertAsync(table, rows.Write(), $"{number}", TestStore.Token);
 
-            await using ClickHouseResult result = await store.Client.QueryAsync(new ClickHouseStatement($"SELECT * FROM {table}"), TestStore.Token);
+            await using ClickHouseResult result = await store.Client.QueryAsync(
+                new ClickHouseStatement($"SELECT * FROM {table}"), TestStore.Token);
             NativeBlock block = (await result.ReadBlockAsync(TestStore.Token))!;
             AssertSame(rows, block, rows.Order);
             Assert.Null(await result.ReadBlockAsync(TestStore.Token));
@@ -77,7 +78,8 @@ public sealed class NativeBlockTests(EngineFixture fixture)
                 toFixedString('ab', 4) AS fixed, CAST(NULL, 'Nullable(Int64)') AS nothing, toNullable(toInt64(5)) AS something,
                 CAST('x', 'LowCardinality(String)') AS low, CAST(NULL, 'LowCardinality(Nullable(String))') AS lownull,
                 CAST(map('k', [1, 2]), 'Map(LowCardinality(String), Array(UInt64))') AS pairs,
-                CAST((1, ['a', NULL], [[2], []]), 'Tuple(version UInt32, names Array(Nullable(String)), deep Array(Array(Int64)))') AS parts,
+                CAST((1, ['a', NULL], [[2], []]),
+                    'Tuple(version UInt32, names Array(Nullable(String)), deep Array(Array(Int64)))') AS parts,
                 CAST([], 'Array(LowCardinality(String))') AS empty, true AS yes, toUUID('00112233-4455-6677-8899-aabbccddeeff') AS uuid,
                 CAST('a', 'Enum8(\'a\' = 1, \'b, (\' = 2)') AS letter, toDecimal64(1.25, 4) AS money, toIPv6('::1') AS ip, NULL AS void,
                 'last' AS last

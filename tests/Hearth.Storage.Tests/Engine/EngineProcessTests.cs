@@ -160,7 +160,8 @@ public sealed class EngineProcessTests(EngineFixture fixture)
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(code, response.Headers.GetValues("X-ClickHouse-Exception-Code").Single());
-        Assert.StartsWith($"Code: {code}. DB::Exception: ", await response.Content.ReadAsStringAsync(TestStore.Token), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Code: {code}. DB::Exception: ", await response.Content.ReadAsStringAsync(TestStore.Token), StringComparison.Ordinal);
         using HttpResponseMessage after = await SendAsync("", new StringContent("SELECT 1"));
         Assert.Equal("1\n", await after.Content.ReadAsStringAsync(TestStore.Token));
     }
@@ -227,7 +228,8 @@ public sealed class EngineProcessTests(EngineFixture fixture)
         using TempFolder data = new();
         await using EngineProcess engine = await EngineProcess.StartAsync(data.Path);
         using TestStore store = TestStore.Of(engine, "default");
-        Task endless = store.Client.ExecuteAsync("SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))", TestStore.Token);
+        Task endless = store.Client.ExecuteAsync(
+            "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))", TestStore.Token);
 
         (int code, TimeSpan took) = await engine.StopAsync();
 

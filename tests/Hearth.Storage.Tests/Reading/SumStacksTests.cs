@@ -40,7 +40,8 @@ public sealed class SumStacksTests(EngineFixture fixture)
                     && (series is null || series.Contains(row.Series)) && (groups is null || groups.Contains(row.Group)))
                 .GroupBy(static row => (row.Service, row.Stack))
                 .ToDictionary(static group => group.Key, static group => group.Sum(static row => row.Value));
-            var actual = Enumerable.Range(0, sums.Count).ToDictionary(i => (sums.Services[sums.Service[i]], sums.Stacks[i]), i => sums.Sums[i]);
+            var actual = Enumerable.Range(0, sums.Count).ToDictionary(
+                i => (sums.Services[sums.Service[i]], sums.Stacks[i]), i => sums.Sums[i]);
             Assert.Equal(expected, actual);
             Assert.False(sums.IsSaturated);
         }
@@ -154,7 +155,8 @@ public sealed class SumStacksTests(EngineFixture fixture)
         for (int i = 0; i < 60; i++)
         {
             long from = TestRows.Day + random.Next(-3600, 6 * 3600);
-            yield return TimeRange.OfMilliseconds((from * 1000) + random.Next(1000), ((from + random.Next(5 * 3600)) * 1000) + random.Next(1000));
+            yield return TimeRange.OfMilliseconds(
+                (from * 1000) + random.Next(1000), ((from + random.Next(5 * 3600)) * 1000) + random.Next(1000));
         }
     }
 

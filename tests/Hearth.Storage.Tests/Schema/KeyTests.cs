@@ -90,7 +90,9 @@ public sealed class KeyTests(EngineFixture fixture)
         TestStore store = await FillAsync();
         await store.TextAsync("OPTIMIZE TABLE sample FINAL");
         double bytes = double.Parse(
-            await store.TextAsync($"SELECT sum(data_compressed_bytes) / sum(rows) FROM system.parts WHERE database = '{store.Client.Database}' AND table = 'sample' AND active"),
+            await store.TextAsync(
+                $"SELECT sum(data_compressed_bytes) / sum(rows) FROM system.parts "
+                + $"WHERE database = '{store.Client.Database}' AND table = 'sample' AND active"),
             System.Globalization.CultureInfo.InvariantCulture);
 
         Assert.InRange(bytes, 0.5, 8);

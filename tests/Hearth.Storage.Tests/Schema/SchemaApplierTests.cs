@@ -10,13 +10,15 @@ public sealed class SchemaApplierTests(EngineFixture fixture)
     public async Task Apply_Twice_ChangesNothingTheSecondTime()
     {
         using TestStore store = await TestStore.CreateAsync(fixture);
-        string before = await store.TextAsync($"SELECT groupArray(create_table_query) FROM (SELECT * FROM system.tables WHERE database = '{store.Client.Database}' ORDER BY name)");
+        string tables = "SELECT groupArray(create_table_query) FROM "
+            + $"(SELECT * FROM system.tables WHERE database = '{store.Client.Database}' ORDER BY name)";
+        string before = await store.TextAsync(tables);
 
         uint version = await new SchemaApplier(store.Client, new SchemaOptions()).ApplyAsync(TestStore.Token);
 
         Assert.Equal(SchemaApplier.Current, version);
         Assert.Equal("1", await store.TextAsync("SELECT count() FROM schema_version"));
-        Assert.Equal(before, await store.TextAsync($"SELECT groupArray(create_table_query) FROM (SELECT * FROM system.tables WHERE database = '{store.Client.Database}' ORDER BY name)"));
+        Assert.Equal(before, await store.TextAsync(tables));
     }
 
     [Fact]
@@ -51,8 +53,10 @@ public sealed class SchemaApplierTests(EngineFixture fixture)
         using TestStore store = await TestStore.CreateAsync(fixture);
 
         string weak = await store.TextAsync(
-            $"SELECT name FROM system.tables WHERE database = '{store.Client.Database}' AND (create_table_query NOT LIKE '%fsync_after_insert = 1%' "
-            + "OR create_table_query NOT LIKE '%fsync_part_directory = 1%' OR create_table_query NOT LIKE '%non_replicated_deduplication_window = 200000%')");
+            $"SELECT name FROM system.tables WHERE database = '{store.Client.Database}' "
+            + "AND (create_table_query NOT LIKE '%fsync_after_insert = 1%' "
+            + "OR create_table_query NOT LIKE '%fsync_part_directory = 1%' "
+            + "OR create_table_query NOT LIKE '%non_replicated_deduplication_window = 200000%')");
 
         Assert.Equal("", weak);
         Assert.Equal("9", await store.TextAsync($"SELECT count() FROM system.tables WHERE database = '{store.Client.Database}'"));

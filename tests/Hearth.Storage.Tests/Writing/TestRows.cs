@@ -16,7 +16,13 @@ internal static class TestRows
 
     /// <summary>Appends a profile: its samples and its own row.</summary>
     public static void AddProfile(
-        this RowBatch batch, string service, ulong series, ulong group, long seconds, IReadOnlyList<(ulong Stack, long Value)> samples, string type = Cpu)
+        this RowBatch batch,
+        string service,
+        ulong series,
+        ulong group,
+        long seconds,
+        IReadOnlyList<(ulong Stack, long Value)> samples,
+        string type = Cpu)
     {
         batch.Samples.Begin(new SampleScope
         {
@@ -50,7 +56,14 @@ internal static class TestRows
         });
     }
 
-    public static void AddSeries(this RowBatch batch, string service, ulong series, ulong group, long seconds, string type = Cpu, params (string, string)[] labels) =>
+    public static void AddSeries(
+        this RowBatch batch,
+        string service,
+        ulong series,
+        ulong group,
+        long seconds,
+        string type = Cpu,
+        params (string, string)[] labels) =>
         batch.Series.Append(new SeriesRow
         {
             Tenant = Utf8("t"),
