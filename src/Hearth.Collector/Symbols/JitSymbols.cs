@@ -52,7 +52,8 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
     }
 
     /// <summary>A window begins: finds runtimes that came up, waits a little for their maps, reads what maps have grown by.</summary>
-    public void BeginWindow(IReadOnlyList<ProcessEntry> processes, Func<ProcessEntry, ProcessSymbols> symbolsOf, CancellationToken cancellation)
+    public void BeginWindow(
+        IReadOnlyList<ProcessEntry> processes, Func<ProcessEntry, ProcessSymbols> symbolsOf, CancellationToken cancellation)
     {
         _window++;
         foreach (ProcessEntry process in processes)

@@ -84,9 +84,11 @@ internal sealed partial class KernelSymbols(string procRoot, SymbolLimits limits
     }
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Warning, Message =
-        "The kernel hides its addresses (kernel.kptr_restrict), so kernel frames have no names. Run with CAP_SYSLOG, or: sudo sysctl kernel.kptr_restrict=0")]
+        "The kernel hides its addresses (kernel.kptr_restrict), so kernel frames have no names. "
+        + "Run with CAP_SYSLOG, or: sudo sysctl kernel.kptr_restrict=0")]
     private static partial void LogHidden(ILogger logger);
 
-    [LoggerMessage(EventId = 3102, Level = LogLevel.Warning, Message = "Kernel frames have no names: /proc/kallsyms cannot be read ({Reason}).")]
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Warning,
+        Message = "Kernel frames have no names: /proc/kallsyms cannot be read ({Reason}).")]
     private static partial void LogUnreadable(ILogger logger, string reason);
 }

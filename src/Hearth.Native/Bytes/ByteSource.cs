@@ -9,7 +9,9 @@ public abstract class ByteSource : IDisposable
     /// <summary>Bytes there were when the source was opened.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Reads at most <paramref name="into"/>.Length bytes. Returns how many; 0 at the end, for a bad offset and on an I/O error.</summary>
+    /// <summary>
+    /// Reads at most <paramref name="into"/>.Length bytes. Returns how many; 0 at the end, for a bad offset and on an I/O error.
+    /// </summary>
     public abstract int Read(long offset, Span<byte> into);
 
     /// <summary>Fills <paramref name="into"/>, or returns false.</summary>

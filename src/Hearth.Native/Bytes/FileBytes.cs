@@ -30,7 +30,8 @@ public sealed class FileBytes : ByteSource
         {
             return RandomAccess.Read(_handle, into, offset);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException
+            or ObjectDisposedException or NotSupportedException)
         {
             return 0;
         }

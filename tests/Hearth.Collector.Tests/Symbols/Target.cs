@@ -77,7 +77,7 @@ internal sealed class Target : IDisposable
 
     /// <summary>The number at a place of the ready line.</summary>
     public ulong Address(int index) =>
-        ulong.Parse(Ready.Split(' ')[index].Replace("0x", "", StringComparison.Ordinal), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        ulong.Parse(Ready.Split(' ')[index], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     public ProcessEntry Entry() => EntryOf(Pid);
 

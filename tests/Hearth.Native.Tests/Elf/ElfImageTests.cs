@@ -9,7 +9,8 @@ namespace Hearth.Native.Tests.Elf;
 
 public sealed partial class ElfImageTests
 {
-    public static TheoryData<string> DebianBinaries => ["/bin/bash", "/usr/bin/perf", "/usr/bin/node", "/usr/bin/python3", "/lib/x86_64-linux-gnu/libc.so.6"];
+    public static TheoryData<string> DebianBinaries =>
+        ["/bin/bash", "/usr/bin/perf", "/usr/bin/node", "/usr/bin/python3", "/lib/x86_64-linux-gnu/libc.so.6"];
 
     [Theory]
     [MemberData(nameof(DebianBinaries))]

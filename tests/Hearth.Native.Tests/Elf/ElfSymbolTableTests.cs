@@ -112,7 +112,8 @@ public sealed class ElfSymbolTableTests
         using ElfSymbolTable? table = ElfSymbolTable.Read(ElfFile.Open(folder.At("asm.so")), 1000, out _);
         ulong start = Parse(Tool.Run(Require.Tool("nm"), "-S", folder.At("asm.so"))).Single(s => s.Name == "whole").Start;
 
-        string?[] names = [.. new ulong[] { 0, 15, 16, 24, 31, 32, 63, 64, 79, 80, 95, 96, 111, 112 }.Select(at => table!.NameAt(start + at))];
+        ulong[] offsets = [0, 15, 16, 24, 31, 32, 63, 64, 79, 80, 95, 96, 111, 112];
+        string?[] names = [.. offsets.Select(at => table!.NameAt(start + at))];
 
         string?[] expected =
             ["whole", "whole", "part", "part", "part", "whole", "whole", null, null, "bare", "bare", "last", "last", null];
@@ -138,7 +139,8 @@ public sealed class ElfSymbolTableTests
         {
             byte[] bytes = (byte[])good.Clone();
             Damage(bytes, random);
-            ElfImage? image = ElfImage.Open(new MemoryBytes(bytes.AsMemory(0, round % 3 == 0 ? random.Next(bytes.Length) : bytes.Length)), out _);
+            int length = round % 3 == 0 ? random.Next(bytes.Length) : bytes.Length;
+            ElfImage? image = ElfImage.Open(new MemoryBytes(bytes.AsMemory(0, length)), out _);
             if (image is null)
             {
                 continue;
@@ -183,7 +185,8 @@ public sealed class ElfSymbolTableTests
         foreach (IGrouping<ulong, NmSymbol> aliases in functions)
         {
             string? name = table.NameAt(aliases.Key);
-            Assert.True(aliases.Any(a => a.Name == name), $"{aliases.Key:x}: {name} is not one of {string.Join(' ', aliases.Select(a => a.Name))}");
+            string expected = string.Join(' ', aliases.Select(a => a.Name));
+            Assert.True(aliases.Any(a => a.Name == name), $"{aliases.Key:x}: {name} is not one of {expected}");
             checkedNames++;
         }
 

@@ -10,7 +10,8 @@ internal static class ProgramName
         [".py", ".pyc", ".pyz", ".js", ".mjs", ".cjs", ".ts", ".dll", ".exe", ".jar", ".war", ".rb", ".php", ".pl"];
 
     private static readonly string[] PythonValues = ["-W", "-X", "--check-hash-based-pycs"];
-    private static readonly string[] NodeValues = ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"];
+    private static readonly string[] NodeValues =
+        ["-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"];
 
     private static readonly string[] DotnetValues =
     [
@@ -92,7 +93,8 @@ internal static class ProgramName
         for (int i = 1; i < arguments.Count; i++)
         {
             string argument = arguments[i];
-            if (argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || argument.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+            if (argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                || argument.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
             {
                 return FileName(argument);
             }

@@ -11,10 +11,14 @@ public sealed class ClrMethodNameTests
     [Theory]
     [InlineData("void [pm] Acme.Shop.Program::<Main>()[MinOptJitted]", "Acme.Shop.Program.<Main>", "pm")]
     [InlineData(
-        "class [System.Runtime]System.Threading.Tasks.Task [pm] Acme.Shop.Program::Main()[MinOptJitted]", "Acme.Shop.Program.Main", "pm")]
-    [InlineData("instance void [pm] Acme.Shop.Program+<Work>d__3::MoveNext()[OptimizedTier1]", "Acme.Shop.Program.<Work>d__3.MoveNext", "pm")]
+        "class [System.Runtime]System.Threading.Tasks.Task [pm] Acme.Shop.Program::Main()[MinOptJitted]",
+        "Acme.Shop.Program.Main",
+        "pm")]
     [InlineData(
-        "instance void [System.Private.CoreLib] System.Collections.Generic.List`1[System.ValueTuple`2[System.Int32,System.__Canon]]::.ctor()[QuickJitted]",
+        "instance void [pm] Acme.Shop.Program+<Work>d__3::MoveNext()[OptimizedTier1]", "Acme.Shop.Program.<Work>d__3.MoveNext", "pm")]
+    [InlineData(
+        "instance void [System.Private.CoreLib] System.Collections.Generic.List`1[System.ValueTuple`2[System.Int32,System.__Canon]]"
+            + "::.ctor()[QuickJitted]",
         "System.Collections.Generic.List<System.ValueTuple<System.Int32,System.__Canon>>..ctor",
         "System.Private.CoreLib")]
     [InlineData(
@@ -22,11 +26,13 @@ public sealed class ClrMethodNameTests
         "Acme.Shop.Outer.Inner<System.__Canon,System.Int32>.Run",
         "pm")]
     [InlineData(
-        "instance void [System.Private.CoreLib] System.Span`1[System.Byte[]]::.ctor(void*,int32)", "System.Span<System.Byte[]>..ctor", "System.Private.CoreLib")]
+        "instance void [System.Private.CoreLib] System.Span`1[System.Byte[]]::.ctor(void*,int32)",
+        "System.Span<System.Byte[]>..ctor",
+        "System.Private.CoreLib")]
     [InlineData(
         "instance void [app] Grid`1[System.Int32[,]]::Fill()[Optimized]", "Grid<System.Int32[,]>.Fill", "app")]
     [InlineData(
-        "int32 [Anonymously Hosted DynamicMethods Assembly] dynamicClass::lambda_method1(System.Runtime.CompilerServices.Closure,int32)[Optimized]",
+        "int32 [Anonymously Hosted DynamicMethods Assembly] dynamicClass::lambda_method1(int32)[Optimized]",
         "dynamicClass.lambda_method1",
         "Anonymously Hosted DynamicMethods Assembly")]
     [InlineData("int32 [pm] Acme.Shop.Program::<Main>g__Local|5_0(int32)[MinOptJitted]", "Acme.Shop.Program.<Main>g__Local|5_0", "pm")]
