@@ -26,7 +26,7 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
     /// <summary>Memory of all perf maps, bytes.</summary>
     public long ByteSize { get; private set; }
 
-    /// <summary>Looks for a runtime and asks for its perf map; worker only.</summary>
+    /// <summary>Looks for a runtime and asks for its perf map, or opens the one another runtime writes; worker only.</summary>
     public void Detect(ProcessSymbols symbols)
     {
         ProcessEntry process = symbols.Process;
@@ -48,6 +48,10 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
         if (found)
         {
             Ask(symbols);
+        }
+        else if (mappings.Any(static m => m.File.Kind == MappedFileKind.Jit))
+        {
+            ReadMap(symbols, symbols.PerfMap);
         }
     }
 
@@ -119,12 +123,8 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
     /// <inheritdoc/>
     public void Dispose()
     {
-        using (var worker = new DeadlineWorker("hearth-runtimes-off", DisableDeadline))
-        {
-            _dotnet.DisableAll(worker);
-        }
-
         _runtimes.Dispose();
+        _dotnet.DisableAll(DisableDeadline);
         foreach (ProcessSymbols symbols in _held.Values)
         {
             symbols.DropPerfMap();
@@ -168,6 +168,11 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
             ProcessStatus? status = ProcessStatus.Read(procRoot, symbols.Process);
             string result = status is null ? "process-gone" : _dotnet.Enable(symbols.Process, status);
             symbols.Dotnet = result is "enabled" or "already-enabled" ? DotnetState.Enabled : DotnetState.Refused;
+            if (symbols.Dotnet == DotnetState.Enabled)
+            {
+                // Held open from now on: the process may end before its window does.
+                worker.TryPost(() => ReadMap(symbols, symbols.PerfMap));
+            }
         });
         if (!posted)
         {
@@ -195,8 +200,7 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
                 continue;
             }
 
-            // Runs behind the question on the same thread, so its end is the answer's.
-            if (!_runtimes.TryRunLast(static () => { }, TimeSpan.FromMilliseconds(limits.RuntimeWaitMs)))
+            if (!_runtimes.WaitForPosted(TimeSpan.FromMilliseconds(limits.RuntimeWaitMs)))
             {
                 SymbolMeter.WorkRefused("runtime-wait");
                 return;
@@ -215,20 +219,23 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
         }
 
         PerfMapFile map = symbols.PerfMap;
-        Run(symbols, () =>
-        {
-            if (symbols.NamespacePid == 0 && ProcessStatus.Read(procRoot, process) is { } status)
-            {
-                symbols.NamespacePid = status.NamespacePid;
-                symbols.Uid = status.Uid;
-            }
-
-            if (symbols.NamespacePid != 0)
-            {
-                map.Refresh(files, process, symbols.NamespacePid, symbols.Uid);
-            }
-        });
+        Run(symbols, () => ReadMap(symbols, map));
         _held[process] = symbols;
+    }
+
+    // Worker only.
+    private void ReadMap(ProcessSymbols symbols, PerfMapFile map)
+    {
+        if (symbols.NamespacePid == 0 && ProcessStatus.Read(procRoot, symbols.Process) is { } status)
+        {
+            symbols.NamespacePid = status.NamespacePid;
+            symbols.Uid = status.Uid;
+        }
+
+        if (symbols.NamespacePid != 0)
+        {
+            map.Refresh(files, symbols.Process, symbols.NamespacePid, symbols.Uid);
+        }
     }
 
     private bool Run(ProcessSymbols symbols, Action action)

@@ -14,6 +14,13 @@ internal sealed class PerfMapFile : IDisposable
 {
     private const int NamesMax = 4096;
 
+    /// <summary>Bytes read at a time: a writer cannot keep the reader busy.</summary>
+    private const int RefreshBytesMax = 64 * 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    // The worker may refresh while the symbolising thread looks up; a refresh that hangs must not hold the look-up.
+    private readonly Lock _gate = new();
     private readonly Dictionary<uint, byte[]> _names = [];
     private readonly int _linesMax;
     private TargetFile? _file;
@@ -45,6 +52,7 @@ internal sealed class PerfMapFile : IDisposable
     /// <param name="uid">Its effective user id.</param>
     public void Refresh(TargetFiles files, ProcessEntry process, int namespacePid, uint uid)
     {
+        using Lock.Scope scope = _gate.EnterScope();
         if (!process.Exited)
         {
             Reopen(files, process, string.Create(CultureInfo.InvariantCulture, $"/tmp/perf-{namespacePid}.map"), uid);
@@ -56,7 +64,7 @@ internal sealed class PerfMapFile : IDisposable
         }
 
         bool wasFull = _table.IsFull;
-        _table.Refresh(_file.Bytes, _file.Bytes.Length);
+        _table.Refresh(_file.Bytes, _table.Position + RefreshBytesMax);
         if (_table.IsFull && !wasFull)
         {
             SymbolMeter.FileRefused("perf-map-lines-max");
@@ -65,6 +73,44 @@ internal sealed class PerfMapFile : IDisposable
 
     /// <summary>The name of the code at an address; empty when the map has none. May hang unless <see cref="IsLocal"/>.</summary>
     public byte[] Find(ulong address)
+    {
+        if (!_gate.TryEnter(Patience))
+        {
+            return [];
+        }
+
+        try
+        {
+            return FindLocked(address);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>True when <see cref="Find"/> answers from memory.</summary>
+    public bool IsKnown(ulong address)
+    {
+        if (!_gate.TryEnter(Patience))
+        {
+            return true;
+        }
+
+        try
+        {
+            return !_table.TryFind(address, out PerfMapEntry entry) || _names.ContainsKey(entry.NameOffset);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private byte[] FindLocked(ulong address)
     {
         if (_file is null || !_table.TryFind(address, out PerfMapEntry entry))
         {
@@ -86,12 +132,6 @@ internal sealed class PerfMapFile : IDisposable
         _names.Add(entry.NameOffset, name);
         return name;
     }
-
-    /// <summary>True when <see cref="Find"/> answers from memory.</summary>
-    public bool IsKnown(ulong address) => !_table.TryFind(address, out PerfMapEntry entry) || _names.ContainsKey(entry.NameOffset);
-
-    /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
 
     private void Reopen(TargetFiles files, ProcessEntry process, string path, uint uid)
     {

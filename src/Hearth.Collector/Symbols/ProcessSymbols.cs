@@ -6,7 +6,7 @@ namespace Hearth.Collector.Symbols;
 /// <summary>What symbolisation remembers about one process.</summary>
 internal sealed class ProcessSymbols(ProcessEntry process, int perfMapLinesMax)
 {
-    private volatile PerfMapFile? _perfMap;
+    private PerfMapFile? _perfMap;
 
     /// <summary>The process.</summary>
     public ProcessEntry Process { get; } = process;
@@ -23,8 +23,20 @@ internal sealed class ProcessSymbols(ProcessEntry process, int perfMapLinesMax)
     /// <summary>Effective user id.</summary>
     public uint Uid { get; set; } = uint.MaxValue;
 
-    /// <summary>The perf map; made at the first use.</summary>
-    public PerfMapFile PerfMap => _perfMap ??= new PerfMapFile(perfMapLinesMax);
+    /// <summary>The perf map; made at the first use, by whichever thread comes first.</summary>
+    public PerfMapFile PerfMap
+    {
+        get
+        {
+            if (Volatile.Read(ref _perfMap) is { } map)
+            {
+                return map;
+            }
+
+            map = new PerfMapFile(perfMapLinesMax);
+            return Interlocked.CompareExchange(ref _perfMap, map, null) ?? map;
+        }
+    }
 
     /// <summary>Memory of the perf map, bytes.</summary>
     public long ByteSize => _perfMap?.ByteSize ?? 0;

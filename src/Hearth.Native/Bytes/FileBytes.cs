@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Native.Bytes;
 
-/// <summary>Bytes of an open file, read by position. Owns the handle.</summary>
+/// <summary>Bytes of an open file, read by position, those that were appended later included. Owns the handle.</summary>
 public sealed class FileBytes : ByteSource
 {
     private readonly SafeFileHandle _handle;
@@ -21,7 +21,7 @@ public sealed class FileBytes : ByteSource
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> into)
     {
-        if (offset < 0 || offset >= Length || into.IsEmpty)
+        if (offset < 0 || into.IsEmpty)
         {
             return 0;
         }

@@ -189,8 +189,16 @@ public sealed class SymbolizerTests
                     && process.Maps.TryFind(e.Address, out ProcessMapping m) && m.File.Kind == MappedFileKind.Jit);
             using Symbolizer symbolizer = Create();
             symbolizer.BeginWindow([process], CancellationToken.None);
-
             Assert.Equal(name, Target.Resolve(symbolizer, process, address).Name);
+
+            // The file is held: it serves the last window of a process that is gone with its root, lines since then included.
+            ulong code = process.Maps.ToArray().Last(m => m.File.Kind == MappedFileKind.Jit && m.File.Path.Length == 0).Limit - 8;
+            File.AppendAllText(map, $"{code:x} 8 JS:last words\n");
+            File.Delete(map);
+            process.MarkExited(1);
+            symbolizer.BeginWindow([process], CancellationToken.None);
+            Assert.Equal(name, Target.Resolve(symbolizer, process, address).Name);
+            Assert.Equal("JS:last words", Target.Resolve(symbolizer, process, code).Name);
         }
         finally
         {

@@ -59,10 +59,10 @@ internal sealed class DeadlineWorker : IDisposable
     /// Runs work ahead of what is posted and waits for it. False: refused, failed, or not done in time; then it may still run,
     /// so it must publish its result in one step and own what it touches.
     /// </summary>
-    public bool TryRun(Action action) => TryRun(action, _urgent, _deadline);
+    public bool TryRun(Action action) => TryRun(action, _urgent, _deadline, patience: 3);
 
-    /// <summary>As <see cref="TryRun(Action)"/>, but behind everything that is posted, and waiting as long as given.</summary>
-    public bool TryRunLast(Action action, TimeSpan wait) => TryRun(action, _posted, wait);
+    /// <summary>Waits until everything that is posted by now is done; false when that took longer than given.</summary>
+    public bool WaitForPosted(TimeSpan wait) => TryRun(static () => { }, _posted, wait, patience: 1);
 
     /// <summary>Refuses work from now on; the thread ends after what it is doing. Waits for nothing.</summary>
     public void Dispose()
@@ -76,7 +76,7 @@ internal sealed class DeadlineWorker : IDisposable
         _available.Release();
     }
 
-    private bool TryRun(Action action, Queue<Work> queue, TimeSpan wait)
+    private bool TryRun(Action action, Queue<Work> queue, TimeSpan wait, int patience)
     {
         using var done = new ManualResetEventSlim();
         var work = new Work(action, done);
@@ -92,8 +92,8 @@ internal sealed class DeadlineWorker : IDisposable
 
         _available.Release();
 
-        // Once for what runs now and once for the work itself.
-        for (int patience = 0; patience < 3; patience++)
+        // More than once: first for what runs now, then for the work itself.
+        for (; patience > 0; patience--)
         {
             if (done.Wait(wait))
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Hearth.Collector.Metering;
@@ -16,6 +17,8 @@ internal sealed class DotnetPerfMaps(TargetFiles files, string procRoot)
 {
     /// <summary>Processes remembered for switching off.</summary>
     private const int EnabledMax = 4096;
+
+    private const int DisablersMax = 8;
 
     private readonly Lock _gate = new();
     private readonly List<ProcessEntry> _enabled = [];
@@ -45,22 +48,43 @@ internal sealed class DotnetPerfMaps(TargetFiles files, string procRoot)
         return reason;
     }
 
-    /// <summary>Switches off what <see cref="Enable"/> switched on and still runs.</summary>
-    public void DisableAll(DeadlineWorker worker)
+    /// <summary>
+    /// Switches off what <see cref="Enable"/> switched on and still runs: several at a time, and all within
+    /// <paramref name="wait"/>, since somebody waits for the collector to end. What was not reached is counted.
+    /// </summary>
+    public void DisableAll(TimeSpan wait)
     {
         ProcessEntry[] processes;
         lock (_gate)
         {
-            processes = [.. _enabled];
+            processes = [.. _enabled.Where(static p => !p.Exited)];
             _enabled.Clear();
         }
 
-        foreach (ProcessEntry process in processes)
+        int done = 0;
+        DeadlineWorker[] workers = new DeadlineWorker[Math.Min(processes.Length, DisablersMax)];
+        for (int i = 0; i < processes.Length; i++)
         {
-            if (!process.Exited && !worker.TryRun(() => Disable(process)))
+            ProcessEntry process = processes[i];
+            DeadlineWorker worker = workers[i % workers.Length] ??= new DeadlineWorker("hearth-runtimes-off", wait);
+            worker.TryPost(() =>
             {
-                SymbolMeter.Runtime("dotnet-disable-deadline");
-            }
+                Disable(process);
+                Interlocked.Increment(ref done);
+            });
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        foreach (DeadlineWorker worker in workers)
+        {
+            TimeSpan left = wait - Stopwatch.GetElapsedTime(began);
+            worker.WaitForPosted(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            worker.Dispose();
+        }
+
+        for (int i = Volatile.Read(ref done); i < processes.Length; i++)
+        {
+            SymbolMeter.Runtime("dotnet-disable-deadline");
         }
     }
 
