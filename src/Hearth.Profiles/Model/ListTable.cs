@@ -40,6 +40,12 @@ public sealed class ListTable
     /// <summary>Items of the row opened last.</summary>
     public int OpenCount => _items.Count - _starts[_starts.Count - 1];
 
+    /// <summary>Appends <paramref name="count"/> items of undefined content to the row opened last and returns them for writing.</summary>
+    internal Span<int> Extend(int count) => _items.Extend(count);
+
+    /// <summary>Takes back the last <paramref name="count"/> items of the row opened last.</summary>
+    internal void TakeBack(int count) => _items.Truncate(_items.Count - count);
+
     /// <summary>The items of the row opened last; valid until the next is added.</summary>
     public ReadOnlySpan<int> OpenItems => _items.Slice(_starts[_starts.Count - 1], OpenCount);
 

@@ -149,25 +149,50 @@ internal sealed partial class PprofDecoder
             return;
         }
 
+        // The loop that decoding spends most of its time in: no calls but the look-up, rows written where they stay.
         PackedVarints packed = new(reader.ReadBytes());
+        IdMap rows = _locationRows;
+        Span<int> room = _symbols.Stacks.Extend(Math.Min(packed.CountMax, Math.Max(_limits.StackDepthMax - _depth, 0)));
+        int count = 0;
         while (packed.Read(out ulong id))
         {
-            PushLocation(id);
+            int row = rows.Find(id);
+            if (row == 0)
+            {
+                NoteMissing(id);
+            }
+
+            if ((uint)count < (uint)room.Length)
+            {
+                room[count] = row;
+            }
+
+            count++;
         }
 
+        _depth += count;
+        _symbols.Stacks.TakeBack(room.Length - Math.Min(count, room.Length));
         if (packed.Failed)
         {
             reader.Fail(ProtoError.Truncated);
         }
     }
 
-    private void PushLocation(ulong id)
+    private void NoteMissing(ulong id)
     {
-        int row = _locationRows.Find(id);
-        if (row == 0 && _sampleProblem is null)
+        if (_sampleProblem is null)
         {
             _sampleProblem = "pprof-location-reference";
             _badLocation = id;
+        }
+    }
+
+    private void PushLocation(ulong id)
+    {
+        int row = _locationRows.Find(id);
+        if (row == 0)
+        {
+            NoteMissing(id);
         }
 
         if (_depth++ < _limits.StackDepthMax)
