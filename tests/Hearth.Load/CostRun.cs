@@ -8,7 +8,10 @@ internal static class CostRun
 {
     private const double TicksPerSecond = 100;
 
-    /// <summary>Runs the collector for that many seconds after a warm-up of one window and prints the figures.</summary>
+    // Three windows: by then the runtime has compiled what is used, and its files are read.
+    private const int WarmUpSeconds = 50;
+
+    /// <summary>Runs the collector for that many seconds after a warm-up of three windows and prints the figures.</summary>
     public static async Task RunAsync(string hearth, string workload, int hz, int seconds, TextWriter output)
     {
         await using Receiver receiver = await Receiver.StartAsync();
@@ -24,17 +27,29 @@ internal static class CostRun
         Task errors = collector.StandardError.ReadToEndAsync();
         try
         {
-            using PeriodicTimer warm = new(TimeSpan.FromSeconds(20));
+            using PeriodicTimer warm = new(TimeSpan.FromSeconds(WarmUpSeconds));
             await warm.WaitForNextTickAsync();
-            double before = CpuSeconds(collector.Id);
+            string process = $"/proc/{collector.Id}";
+            double before = CpuSeconds(process);
+            Dictionary<string, double> threads = Directory.EnumerateDirectories(process + "/task").ToDictionary(thread => thread, CpuSeconds);
             long started = Stopwatch.GetTimestamp();
             using PeriodicTimer run = new(TimeSpan.FromSeconds(seconds));
             await run.WaitForNextTickAsync();
-            double cpu = CpuSeconds(collector.Id) - before;
+            double cpu = CpuSeconds(process) - before;
             double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{hz} Hz, {wall:F0} s: {cpu / wall * 100:F2} % of one core, RSS now {Memory(collector.Id, "VmRSS:")} MB, peak {Memory(collector.Id, "VmHWM:")} MB"));
+            foreach (string thread in Directory.EnumerateDirectories(process + "/task"))
+            {
+                double used = CpuSeconds(thread) - threads.GetValueOrDefault(thread);
+                if (used > 0.005)
+                {
+                    output.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture, $"  {used / wall * 100:F2} % {File.ReadAllText(thread + "/comm").Trim()}"));
+                }
+            }
+
             output.WriteLine(receiver.Summary());
         }
         finally
@@ -45,9 +60,9 @@ internal static class CostRun
         }
     }
 
-    private static double CpuSeconds(int pid)
+    private static double CpuSeconds(string path)
     {
-        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
+        string[] fields = File.ReadAllText(path + "/stat").Split(") ")[^1].Split(' ');
         return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 

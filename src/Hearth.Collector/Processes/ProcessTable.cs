@@ -197,7 +197,8 @@ internal sealed class ProcessTable
         Array.Sort(order);
         foreach ((ulong _, int pid) in order.AsSpan(0, Math.Min(count, order.Length)))
         {
-            _byPid.Remove(pid);
+            _byPid.Remove(pid, out ProcessEntry? forgotten);
+            forgotten?.ForkedFrom = null;
         }
 
         CollectorMeter.Processes("forgotten", count);

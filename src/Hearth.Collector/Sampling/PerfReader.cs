@@ -24,6 +24,7 @@ internal sealed class PerfReader : IDisposable
     private readonly int _intervalMs;
     private PerfNative.PollDescriptor[] _descriptors = [];
     private long _lateCounted;
+    private long _brokenCounted;
     private ulong _rescannedAt;
     private volatile bool _stopping;
 
@@ -57,8 +58,7 @@ internal sealed class PerfReader : IDisposable
             {
                 _rescannedAt = now;
                 _events.Rescan(now, watermark);
-                CollectorMeter.Records("late", _merge.Late - _lateCounted);
-                _lateCounted = _merge.Late;
+                CountTroubles();
             }
         }
 
@@ -75,6 +75,20 @@ internal sealed class PerfReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _wake.Dispose();
+
+    private void CountTroubles()
+    {
+        CollectorMeter.Records("late", _merge.Late - _lateCounted);
+        _lateCounted = _merge.Late;
+        long broken = 0;
+        foreach (PerfRing ring in _events.Rings)
+        {
+            broken += ring.Broken;
+        }
+
+        CollectorMeter.Records("broken", broken - _brokenCounted);
+        _brokenCounted = broken;
+    }
 
     private void Wait()
     {

@@ -177,11 +177,6 @@ internal sealed class SampleIntake
             return;
         }
 
-        if (timeNanos < _window.Span.StartNanos)
-        {
-            CollectorMeter.Records("late", 1);
-        }
-
         // 1. Whose is it.
         ProcessEntry process = Attribute(record.SamplePid, timeNanos);
         int row = _window.RowOf(process);
