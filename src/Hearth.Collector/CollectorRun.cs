@@ -121,7 +121,7 @@ internal sealed partial class CollectorRun : IDisposable
                 body();
                 done.SetResult();
             }
-#pragma warning disable CA1031 // The one loop of this role: whatever ends a thread ends the collector with a line in the log.
+#pragma warning disable CA1031 // The one loop of this role: what ends a thread ends the collector with a line in the log, not the process.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -181,7 +181,7 @@ internal sealed partial class CollectorRun : IDisposable
     [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "A part of the collector failed; it stops")]
     private static partial void LogFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(
-        EventId = 5102, Level = LogLevel.Warning, Message = "The send queue is full: {Profiles} of the oldest profiles were dropped")]
+    [LoggerMessage(EventId = 5102, Level = LogLevel.Warning,
+        Message = "The send queue is full: {Profiles} of the oldest profiles were dropped")]
     private static partial void LogQueueFull(ILogger logger, long profiles);
 }

@@ -70,9 +70,9 @@ public sealed class CollectorServiceTests(LivePrograms programs)
     public async Task Run_DotnetWorkload_ShowsItsMethods()
     {
         LivePrograms.RequireRoot();
-        string program = Require.Existing(Path.Combine(
-            Repository.Root, "artifacts", "bin", "Hearth.Workload",
-            Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "hearth-workload"));
+        string configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        string program = Require.Existing(
+            Path.Combine(Repository.Root, "artifacts", "bin", "Hearth.Workload", configuration, "hearth-workload"));
         using Capture capture = Capture.Start(
             97, CollectorParts.Create(new CollectorOptions(), TimeProvider.System, NullLoggerFactory.Instance));
         using Workload workload = await Workload.StartAsync(program, "4");

@@ -5,9 +5,7 @@ using Hearth.Testing;
 
 namespace Hearth.Collector.Tests;
 
-/// <summary>
-/// Names the functions of one program by what <c>nm</c> says about it: an oracle of its own beside the collector's readers.
-/// </summary>
+/// <summary>Names the functions of one program by what <c>nm</c> says about it: an oracle beside the collector's readers.</summary>
 internal sealed class NmSymbols : ISymbolizer
 {
     private readonly string _program;

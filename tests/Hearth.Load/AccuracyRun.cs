@@ -94,8 +94,8 @@ internal sealed class AccuracyRun
 
         if (named == 0)
         {
-            foreach (CapturedStack stack in capture.Stacks.Where(
-                stack => stack.Pid == workload.Pid).OrderByDescending(stack => stack.Samples).Take(5))
+            IEnumerable<CapturedStack> stacks = capture.Stacks.Where(stack => stack.Pid == workload.Pid);
+            foreach (CapturedStack stack in stacks.OrderByDescending(stack => stack.Samples).Take(5))
             {
                 _output.WriteLine(stack);
             }

@@ -79,10 +79,9 @@ internal sealed class Capture : IDisposable
     /// <summary>Samples of a process.</summary>
     public long SamplesOf(int pid) => Stacks.Where(stack => stack.Pid == pid).Sum(stack => stack.Samples);
 
-    /// <summary>Samples of a process whose leaf user function has this name (or ends with it, after a dot).</summary>
+    /// <summary>Samples of a process whose leaf user function has this name, alone or within a longer one.</summary>
     public long SamplesIn(int pid, string function) => Stacks
-        .Where(stack => stack.Pid == pid && stack.LeafUser is { } leaf && (
-            leaf == function || leaf.Contains(function, StringComparison.Ordinal)))
+        .Where(stack => stack.Pid == pid && stack.LeafUser?.Contains(function, StringComparison.Ordinal) == true)
         .Sum(stack => stack.Samples);
 
     /// <inheritdoc/>

@@ -1,8 +1,5 @@
 namespace Hearth.Load;
 
-/// <summary>A frame as a profile tells it.</summary>
-internal sealed record CapturedFrame(string Name, string Type, string File, ulong Address);
-
 /// <summary>A stack of a process, leaf first, with its samples.</summary>
 internal sealed record CapturedStack(
     int Pid, IReadOnlyDictionary<string, string> Resource, IReadOnlyList<CapturedFrame> Frames, long Samples)
@@ -11,7 +8,5 @@ internal sealed record CapturedStack(
     public string? LeafUser => Frames.FirstOrDefault(frame => frame.Type != "kernel")?.Name;
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Pid} {Samples}: "
-        + string.Join(';', Frames.Select(frame => frame.Name.Length > 0 ? frame.Name : $"{frame.File}+0x{frame.Address:x}"));
+    public override string ToString() => $"{Pid} {Samples}: {string.Join(';', Frames)}";
 }

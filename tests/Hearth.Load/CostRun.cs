@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Hearth.Load;
 
-/// <summary>What <c>hearth collect</c> costs beside two busy CPUs: its own CPU time and memory as the kernel counts them, and what it lost.</summary>
+/// <summary>
+/// What <c>hearth collect</c> costs beside two busy CPUs: its own CPU time and memory as the kernel counts them, and what it lost.
+/// </summary>
 internal static class CostRun
 {
     private const double TicksPerSecond = 100;
@@ -19,7 +21,10 @@ internal static class CostRun
         using Workload second = await Workload.StartAsync(workload, "100000");
         ProcessStartInfo start = new("dotnet")
         {
-            ArgumentList = { hearth, "collect", "--ingest", receiver.Address.ToString(), "--frequency", hz.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList =
+            {
+                hearth, "collect", "--ingest", receiver.Address.ToString(), "--frequency", hz.ToString(CultureInfo.InvariantCulture),
+            },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -31,7 +36,8 @@ internal static class CostRun
             await warm.WaitForNextTickAsync();
             string process = $"/proc/{collector.Id}";
             double before = CpuSeconds(process);
-            Dictionary<string, double> threads = Directory.EnumerateDirectories(process + "/task").ToDictionary(thread => thread, CpuSeconds);
+            Dictionary<string, double> threads =
+                Directory.EnumerateDirectories(process + "/task").ToDictionary(thread => thread, CpuSeconds);
             long started = Stopwatch.GetTimestamp();
             using PeriodicTimer run = new(TimeSpan.FromSeconds(seconds));
             await run.WaitForNextTickAsync();
@@ -39,7 +45,8 @@ internal static class CostRun
             double wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{hz} Hz, {wall:F0} s: {cpu / wall * 100:F2} % of one core, RSS now {Memory(collector.Id, "VmRSS:")} MB, peak {Memory(collector.Id, "VmHWM:")} MB"));
+                $"{hz} Hz, {wall:F0} s: {cpu / wall * 100:F2} % of one core, "
+                + $"RSS now {Memory(collector.Id, "VmRSS:")} MB, peak {Memory(collector.Id, "VmHWM:")} MB"));
             foreach (string thread in Directory.EnumerateDirectories(process + "/task"))
             {
                 double used = CpuSeconds(thread) - threads.GetValueOrDefault(thread);
@@ -63,7 +70,8 @@ internal static class CostRun
     private static double CpuSeconds(string path)
     {
         string[] fields = File.ReadAllText(path + "/stat").Split(") ")[^1].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        long ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        return ticks / TicksPerSecond;
     }
 
     private static long Memory(int pid, string key)

@@ -167,7 +167,7 @@ internal sealed partial class ProfileExporter
     private static partial void LogRefused(ILogger logger, int profiles, RpcCode code, string reason);
 
     [LoggerMessage(EventId = 5203, Level = LogLevel.Warning,
-        Message = "Sending profiles failed ({Code}): {Reason}. Trying again; the oldest are dropped when the queue is full.")]
+        Message = "Sending profiles failed ({Code}): {Reason}. Trying again; when the queue is full the oldest profiles are dropped.")]
     private static partial void LogRetry(ILogger logger, RpcCode code, string reason);
 
     [LoggerMessage(EventId = 5204, Level = LogLevel.Error,
@@ -177,7 +177,7 @@ internal sealed partial class ProfileExporter
     [LoggerMessage(EventId = 5205, Level = LogLevel.Information, Message = "Sending profiles works again.")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(
-        EventId = 5206, Level = LogLevel.Warning, Message = "{Profiles} profiles were not sent before the collector had to stop.")]
+    [LoggerMessage(EventId = 5206, Level = LogLevel.Warning,
+        Message = "{Profiles} profiles were not sent before the collector had to stop.")]
     private static partial void LogLeft(ILogger logger, long profiles);
 }

@@ -48,8 +48,8 @@ internal static class PerfOpener
         string remedy = paranoid is > 0
             ? "sudo sysctl -w kernel.perf_event_paranoid=0   (or run as root, or with CAP_PERFMON)"
             : "run as root or with CAP_PERFMON, and with a seccomp profile that allows perf_event_open";
-        return $"perf_event_open for all processes: {reason} (kernel.perf_event_paranoid is {value}). Profiling {what}. "
-            + $"For everything: {remedy}";
+        string refusal = $"perf_event_open for all processes: {reason} (kernel.perf_event_paranoid is {value})";
+        return $"{refusal}. Profiling {what}. For everything: {remedy}";
     }
 
     private static int? ReadNumber(string path)

@@ -43,9 +43,7 @@ internal sealed class ProcessEntry
     /// <summary>The process this one was forked from, as long as neither has executed another program or is forgotten.</summary>
     public ProcessEntry? ForkedFrom { get; set; }
 
-    /// <summary>
-    /// True once the kernel reported the exit, or the pid has another program: /proc/pid is not about this entry any more.
-    /// </summary>
+    /// <summary>True once the kernel reported the exit, or the pid has another program: /proc/pid is about something else now.</summary>
     public bool Exited => _exited;
 
     /// <summary>True once a sample was taken here.</summary>

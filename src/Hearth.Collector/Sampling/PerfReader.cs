@@ -39,9 +39,7 @@ internal sealed class PerfReader : IDisposable
         _intake.Events = events;
     }
 
-    /// <summary>
-    /// Reads until <see cref="Stop"/>, then hands over what is left and closes the window. Blocks: runs on its own thread.
-    /// </summary>
+    /// <summary>Reads until <see cref="Stop"/>, then hands over the rest and closes the window. Blocks: has its own thread.</summary>
     public void Run()
     {
         // Events are on already, so what begins while procfs is read is in the rings.

@@ -32,12 +32,12 @@ internal sealed class SampleIntake
     /// <param name="kernelFramesMax">Frames the kernel delivers at most: a chain of that length is taken as cut.</param>
     public SampleIntake(
         ProcessTable processes,
-    MappedFileTable files,
-    Naming naming,
-    WindowClock clock,
-    WindowPool pool,
-    int framesMax,
-    int kernelFramesMax)
+        MappedFileTable files,
+        Naming naming,
+        WindowClock clock,
+        WindowPool pool,
+        int framesMax,
+        int kernelFramesMax)
     {
         _processes = processes;
         _files = files;

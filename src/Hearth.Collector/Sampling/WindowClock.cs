@@ -25,9 +25,7 @@ internal sealed class WindowClock
             ? (ulong)_time.GetTimestamp()
             : (ulong)((Int128)_time.GetTimestamp() * 1_000_000_000 / _time.TimestampFrequency);
 
-    /// <summary>
-    /// The window that begins now and ends at the next boundary, or the one after it when that is less than a moment away.
-    /// </summary>
+    /// <summary>The window that begins now and ends at the next boundary, or at the one after it when that is just ahead.</summary>
     public WindowSpan First() => StartingAt(NowNanos, snap: false);
 
     /// <summary>The window that follows another.</summary>

@@ -104,9 +104,8 @@ public sealed class PerfOpenerTests(LivePrograms programs)
         using Process spawn = Process.Start(new ProcessStartInfo(programs.Spawn, ["1", "0.01"]) { RedirectStandardOutput = true })!;
         string output = await spawn.StandardOutput.ReadToEndAsync();
         await spawn.WaitForExitAsync();
-        int executed = int.Parse(
-            output.Split('\n').Single(line => line.StartsWith("exec", StringComparison.Ordinal)).Split(' ')[1],
-            CultureInfo.InvariantCulture);
+        string exec = output.Split('\n').Single(line => line.StartsWith("exec", StringComparison.Ordinal));
+        int executed = int.Parse(exec.Split(' ')[1], CultureInfo.InvariantCulture);
         List<string> life = [];
         new RingMerge().Drain(events.Rings, ulong.MaxValue, (ulong time, in PerfRecord record) =>
         {
