@@ -9,9 +9,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Hearth.Ingest.Committing;
 
-/// <summary>Inserts finished blocks; the same blocks with the same token are stored once however often it is called.</summary>
-internal delegate Task InsertBlocks(IReadOnlyList<TableBlock> blocks, string token, CancellationToken cancellationToken);
-
 /// <summary>
 /// Combines requests into batches and inserts one batch at a time: while one is being inserted, the next one fills. A request is
 /// answered when the attempt to insert its batch has ended. A batch that failed is tried again unchanged, with its token, until
