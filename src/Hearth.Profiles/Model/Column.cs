@@ -3,15 +3,19 @@ using System.Runtime.CompilerServices;
 namespace Hearth.Profiles.Model;
 
 /// <summary>
-/// A growing array that keeps its memory when cleared: the one container of the model's tables, so that
-/// decoding the next profile allocates nothing.
+/// A growing array that keeps its memory when cleared: the one container of the model's tables, so that decoding the next
+/// profile allocates nothing. After one huge profile among many small ones the memory is let go again (<see cref="Clear"/>).
 /// </summary>
 /// <typeparam name="T">A plain struct: one row.</typeparam>
 public sealed class Column<T>
     where T : struct
 {
+    private const int LargeItems = 8192;
+    private const int IdleClearsMax = 64;
+
     private T[] _items;
     private int _count;
+    private int _idleClears;
 
     /// <summary>Starts empty with room for <paramref name="capacity"/> rows.</summary>
     public Column(int capacity = 16) => _items = new T[Math.Max(capacity, 4)];
@@ -80,8 +84,26 @@ public sealed class Column<T>
     /// <summary>Forgets rows from <paramref name="count"/> on.</summary>
     public void Truncate(int count) => _count = Math.Min(_count, Math.Max(count, 0));
 
-    /// <summary>Forgets every row and keeps the memory.</summary>
-    public void Clear() => _count = 0;
+    /// <summary>
+    /// Forgets every row and keeps the memory, unless it is large and an eighth of it was enough for the last 64 uses.
+    /// </summary>
+    public void Clear()
+    {
+        if (_items.Length > LargeItems)
+        {
+            _idleClears = _count < _items.Length / 8 ? _idleClears + 1 : 0;
+            if (_idleClears >= IdleClearsMax)
+            {
+                _items = new T[LargeItems / 2];
+                _idleClears = 0;
+            }
+        }
+
+        _count = 0;
+    }
+
+    /// <summary>Rows there is memory for.</summary>
+    internal int Capacity => _items.Length;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int AddSlow(in T item)

@@ -58,6 +58,29 @@ public sealed class PprofRealFilesTests
     }
 
     [Fact]
+    public void Write_MadeUpProfiles_GoToolReadsThemWithOurTotals()
+    {
+        using TempFolder folder = new();
+        for (int seed = 0; seed < 5; seed++)
+        {
+            byte[] choices = new byte[2000];
+            new Random(seed).NextBytes(choices);
+            ProfileDocument document = RandomDocument.LikePprof(choices);
+            long[] totals = new long[document[0][0].SampleTypes.Count];
+            foreach (Sample sample in document[0][0].Samples.Span)
+            {
+                // The tool leaves out samples without a stack.
+                for (int type = 0; type < totals.Length && sample.Stack != 0; type++)
+                {
+                    totals[type] += document[0][0].ValueOf(sample, type);
+                }
+            }
+
+            Assert.Equal(totals, GoPprof.Totals(GoPprof.Raw(Write(document, folder))));
+        }
+    }
+
+    [Fact]
     public void Read_FileOfTwoGzipMembers_IsTheSame()
     {
         byte[] plain = PprofFiles.Plain("profefe-collector_cpu_1.prof");
