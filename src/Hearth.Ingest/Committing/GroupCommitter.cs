@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hearth.Ingest.Shaping;
-using Hearth.Profiles.Ids;
 using Hearth.Profiles.Model;
 using Hearth.Storage.ClickHouse;
 using Hearth.Storage.Writing;
@@ -55,8 +53,7 @@ internal sealed partial class GroupCommitter : BackgroundService
 
     /// <summary>
     /// Adds a shaped request to the open batch. The answer's task ends with the attempt to insert it; once this method has returned,
-    /// neither
-    /// the shaper nor the document is needed any more.
+    /// neither the shaper nor the document is needed any more.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store does not take rows at the moment.</exception>
     public async Task<CommitTicket> AddAsync(ProfileShaper shaper, ProfileDocument document, CancellationToken cancellationToken)
@@ -161,7 +158,7 @@ internal sealed partial class GroupCommitter : BackgroundService
         }
         else
         {
-            waitsForOpen = ContainsOpen(pieces);
+            waitsForOpen = _open.ContainsAny(pieces);
         }
 
         return new CommitTicket(waitsForOpen ? _open.Attempt.Task : Task.CompletedTask, earlier ?? Task.CompletedTask, duplicates);
@@ -186,19 +183,6 @@ internal sealed partial class GroupCommitter : BackgroundService
         {
             _work.Release();
         }
-    }
-
-    private bool ContainsOpen(ReadOnlySpan<ShapedPiece> pieces)
-    {
-        foreach (ref readonly ShapedPiece piece in pieces)
-        {
-            if (_open.Identities.Contains(piece.Identity))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private async Task WaitForWorkAsync(CancellationToken stoppingToken)
@@ -234,7 +218,7 @@ internal sealed partial class GroupCommitter : BackgroundService
         }
 
         IReadOnlyList<TableBlock> blocks = batch.Rows.Finish();
-        string token = TokenOf(blocks);
+        string token = PendingBatch.TokenOf(blocks);
         long started = _time.GetTimestamp();
         TimeSpan delay = RetryDelayMin;
         while (!await TryInsertAsync(batch, blocks, token, cancellationToken).ConfigureAwait(false))
@@ -348,16 +332,8 @@ internal sealed partial class GroupCommitter : BackgroundService
         }
 
         IngestMetrics.InsertFailed();
-        Tell(attempt, told);
-        Tell(waiting, told);
-    }
-
-    private static void Tell(TaskCompletionSource? attempt, StoreUnavailableException told)
-    {
-        attempt?.SetException(told);
-
-        // Read once, so that an attempt nobody waits for any more is not reported as unobserved.
-        _ = attempt?.Task.Exception;
+        PendingBatch.Tell(attempt, told);
+        PendingBatch.Tell(waiting, told);
     }
 
     private void GiveUp(PendingBatch batch, string token)
@@ -386,14 +362,18 @@ internal sealed partial class GroupCommitter : BackgroundService
         taken.SetResult();
     }
 
-    private static string TokenOf(IReadOnlyList<TableBlock> blocks)
-    {
-        UInt128 hash = 0;
-        foreach (TableBlock block in blocks)
-        {
-            hash = (hash * 3) ^ Xxh3.Hash128(block.NativeBlock.Span);
-        }
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "The store does not take data: {Reason} Trying again.")]
+    private partial void LogFailing(string reason);
 
-        return hash.ToString("x32", CultureInfo.InvariantCulture);
-    }
+    [LoggerMessage(EventId = 3102, Level = LogLevel.Information, Message = "The store takes data again.")]
+    private partial void LogRecovered();
+
+    [LoggerMessage(
+        EventId = 3103,
+        Level = LogLevel.Error,
+        Message = "Gave up storing {Profiles} profiles, whose senders were told (batch {Token}): {Reason}")]
+    private partial void LogGivenUp(int profiles, string reason, string token);
+
+    [LoggerMessage(EventId = 3104, Level = LogLevel.Warning, Message = "Stopped before the last batch was stored; its senders were told.")]
+    private partial void LogDrainFailed();
 }

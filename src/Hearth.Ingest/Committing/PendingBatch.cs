@@ -1,3 +1,6 @@
+using System.Globalization;
+using Hearth.Ingest.Shaping;
+using Hearth.Profiles.Ids;
 using Hearth.Storage.Writing;
 
 namespace Hearth.Ingest.Committing;
@@ -31,6 +34,41 @@ internal sealed class PendingBatch
         TaskCompletionSource attempt = Attempt;
         Attempt = NewAttempt();
         return attempt;
+    }
+
+    /// <summary>Names the content of a batch: the hash of its blocks.</summary>
+    public static string TokenOf(IReadOnlyList<TableBlock> blocks)
+    {
+        UInt128 hash = 0;
+        foreach (TableBlock block in blocks)
+        {
+            hash = (hash * 3) ^ Xxh3.Hash128(block.NativeBlock.Span);
+        }
+
+        return hash.ToString("x32", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Ends an attempt with what its requests are told.</summary>
+    public static void Tell(TaskCompletionSource? attempt, StoreUnavailableException told)
+    {
+        attempt?.SetException(told);
+
+        // Read once, so that an attempt nobody waits for any more is not reported as unobserved.
+        _ = attempt?.Task.Exception;
+    }
+
+    /// <summary>True when some of the pieces is in the batch.</summary>
+    public bool ContainsAny(ReadOnlySpan<ShapedPiece> pieces)
+    {
+        foreach (ref readonly ShapedPiece piece in pieces)
+        {
+            if (Identities.Contains(piece.Identity))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Back to no rows; memory is kept.</summary>

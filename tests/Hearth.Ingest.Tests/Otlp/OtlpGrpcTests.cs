@@ -1,5 +1,7 @@
 using Hearth.Ingest.Otlp;
 using Hearth.Ingest.Tests.Committing;
+using Hearth.Profiles.Formats;
+using Hearth.Profiles.Model;
 using Hearth.Wire.Grpc;
 using Hearth.Wire.Rpc;
 using Xunit;
@@ -46,6 +48,22 @@ public sealed class OtlpGrpcTests
         GrpcReply reply = await ExportAsync(host, new byte[(1 << 20) + 1]);
         Assert.Equal(RpcCode.ResourceExhausted, reply.Code);
         Assert.Null(reply.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Export_MoreProfilesThanARequestMayHave_IsResourceExhausted()
+    {
+        DocumentBuilder builder = new();
+        ProfileGroup group = builder.Group(("service.name", "shop"));
+        for (int i = 0; i <= DecodeLimits.Default.ProfilesMax; i++)
+        {
+            builder.Profile(group, TimeProvider.System.GetUtcNow());
+        }
+
+        await using IngestHost host = await IngestHost.StartAsync(_store.InsertAsync);
+        GrpcReply reply = await ExportAsync(host, OtlpRequest.Of(builder.Document));
+        Assert.Equal(RpcCode.ResourceExhausted, reply.Code);
+        Assert.Empty(_store.Attempts);
     }
 
     [Fact]
