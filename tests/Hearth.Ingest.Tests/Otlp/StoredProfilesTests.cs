@@ -39,9 +39,8 @@ public sealed class StoredProfilesTests(EngineFixture fixture)
         Assert.Equal("3", await host.TextAsync("SELECT uniqExact(service) FROM series"));
         Assert.Equal(
             "0", await host.TextAsync("SELECT count() FROM sample WHERE (service, stack) NOT IN (SELECT service, stack FROM stack)"));
-        Assert.Equal(
-            "0",
-            await host.TextAsync("SELECT count() FROM (SELECT arrayJoin(frames) AS f FROM stack) WHERE f NOT IN (SELECT frame FROM frame)"));
+        Assert.Equal("0", await host.TextAsync(
+            "SELECT count() FROM (SELECT arrayJoin(frames) AS f FROM stack) WHERE f NOT IN (SELECT frame FROM frame)"));
         Assert.Equal("0", await host.TextAsync(
             "SELECT count() FROM (SELECT arrayJoin(names.functions) AS f FROM frame) WHERE f NOT IN (SELECT function FROM function)"));
         Assert.Equal("0", await host.TextAsync("SELECT count() FROM profile WHERE header NOT IN (SELECT header FROM header)"));
