@@ -16,6 +16,8 @@ internal sealed class PprofExporter(
         PprofBuilder builder = new(plan.Type, range, shape);
         foreach (ServiceStacks service in await stacks.SumAsync(tenant, plan, range, filter, cancellationToken).ConfigureAwait(false))
         {
+            // The store gives sums in no order; a pprof of the same question is to be the same bytes.
+            Array.Sort(service.Stacks, service.Values);
             IReadOnlySet<ulong>? admitted = await AdmittedAsync(tenant, service, filter, cancellationToken).ConfigureAwait(false);
             SymbolExport symbols = await reader
                 .ExportSymbolsAsync(tenant, service.Service, service.Stacks, cancellationToken).ConfigureAwait(false);

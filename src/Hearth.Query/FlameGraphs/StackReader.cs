@@ -19,7 +19,7 @@ internal sealed class StackReader(
     public async Task<List<ServiceStacks>> SumAsync(
         string tenant, SelectionPlan plan, QueryRange range, StackFilter filter, CancellationToken cancellationToken)
     {
-        Dictionary<string, Dictionary<ulong, long>> services = new(StringComparer.Ordinal);
+        StackTally tally = new();
         if (filter.Spans is { Count: 0 })
         {
             return [];
@@ -31,10 +31,8 @@ internal sealed class StackReader(
                 await StepsAsync(tenant, plan, part, range, filter, cancellationToken).ConfigureAwait(false);
             foreach ((StackQuery query, long divisor) in steps)
             {
-                StackSums sums = await reader.SumStacksAsync(query, cancellationToken).ConfigureAwait(false);
-                Add(sums, divisor, services);
-                int stacks = services.Values.Sum(found => found.Count);
-                if (stacks > options.StacksMax)
+                tally.Add(await reader.SumStacksAsync(query, cancellationToken).ConfigureAwait(false), divisor);
+                if (tally.Count > options.StacksMax)
                 {
                     throw new RpcException(
                         RpcCode.ResourceExhausted,
@@ -43,7 +41,7 @@ internal sealed class StackReader(
             }
         }
 
-        return [.. services.OrderBy(service => service.Key, StringComparer.Ordinal).Select(service => Sorted(service.Key, service.Value))];
+        return tally.Finish();
     }
 
     /// <summary>The function-name tree of a selection. Its total is the sum of the merged values.</summary>
@@ -53,7 +51,7 @@ internal sealed class StackReader(
         FlameGraphTree tree = new();
         foreach (ServiceStacks service in await SumAsync(tenant, plan, range, filter, cancellationToken).ConfigureAwait(false))
         {
-            IReadOnlyList<ResolvedStack> resolved = await reader
+            ResolvedStack[] resolved = await reader
                 .ResolveStacksAsync(tenant, service.Service, service.Stacks, cancellationToken).ConfigureAwait(false);
             TreeMerger.Add(tree, service, resolved, filter);
         }
@@ -100,59 +98,5 @@ internal sealed class StackReader(
         List<IGrouping<long, ulong>> counts =
             [.. snapshots.GroupBy(series => Math.Max(series.Value, 1), series => series.Key).OrderBy(count => count.Key)];
         return counts.Count == 1 ? [(all, counts[0].Key)] : [.. counts.Select(count => (Query([.. count.Order()], null), count.Key))];
-    }
-
-    private static void Add(StackSums sums, long divisor, Dictionary<string, Dictionary<ulong, long>> services)
-    {
-        for (int service = 0; service < sums.Services.Count; service++)
-        {
-            services.TryAdd(sums.Services[service], []);
-        }
-
-        int[] order = Enumerable.Range(0, sums.Count).ToArray();
-        if (divisor > 1)
-        {
-            Array.Sort(order, (left, right) => sums.Service[left] != sums.Service[right]
-                ? sums.Service[left].CompareTo(sums.Service[right])
-                : sums.Stacks[left].CompareTo(sums.Stacks[right]));
-        }
-
-        // Dividing each sum would lose up to one unit per stack. Dividing the running sum and taking differences keeps the whole
-        // exact: the values add up to the mean of the totals, rounded down once.
-        Int128 running = 0;
-        foreach (int i in order)
-        {
-            long value = sums.Sums[i];
-            if (value <= 0)
-            {
-                continue;
-            }
-
-            Int128 before = running / divisor;
-            running += value;
-            value = (long)((running / divisor) - before);
-            Dictionary<ulong, long> stacks = services[sums.Services[sums.Service[i]]];
-            stacks[sums.Stacks[i]] = FlameGraphTree.AddSaturated(stacks.GetValueOrDefault(sums.Stacks[i]), value);
-        }
-    }
-
-    private static ServiceStacks Sorted(string service, Dictionary<ulong, long> values)
-    {
-        ulong[] stacks = new ulong[values.Count];
-        long[] sums = new long[values.Count];
-        int count = 0;
-        foreach ((ulong stack, long value) in values)
-        {
-            if (value > 0)
-            {
-                stacks[count] = stack;
-                sums[count++] = value;
-            }
-        }
-
-        Array.Resize(ref stacks, count);
-        Array.Resize(ref sums, count);
-        Array.Sort(stacks, sums);
-        return new ServiceStacks(service, stacks, sums);
     }
 }

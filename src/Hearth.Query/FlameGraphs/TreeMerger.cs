@@ -8,22 +8,15 @@ internal static class TreeMerger
     /// <summary>Adds the stacks of one service.</summary>
     /// <param name="tree">Where to.</param>
     /// <param name="service">Values by stack.</param>
-    /// <param name="resolved">The names of those stacks, in any order; a stack that is missing has no names.</param>
+    /// <param name="resolved">The names of those stacks, in the same order.</param>
     /// <param name="filter">Which stacks count.</param>
-    public static void Add(FlameGraphTree tree, ServiceStacks service, IReadOnlyList<ResolvedStack> resolved, StackFilter filter)
+    public static void Add(FlameGraphTree tree, ServiceStacks service, ReadOnlySpan<ResolvedStack> resolved, StackFilter filter)
     {
-        bool[] found = new bool[service.Stacks.Length];
+        ArgumentOutOfRangeException.ThrowIfNotEqual(resolved.Length, service.Stacks.Length);
         int[] path = new int[128];
-        foreach (ResolvedStack stack in resolved)
+        for (int stack = 0; stack < resolved.Length; stack++)
         {
-            int at = Array.BinarySearch(service.Stacks, stack.Stack);
-            if (at < 0 || found[at])
-            {
-                continue;
-            }
-
-            found[at] = true;
-            string[] functions = stack.Functions;
+            string[] functions = resolved[stack].Functions;
             if (!filter.Admits(functions))
             {
                 continue;
@@ -39,15 +32,7 @@ internal static class TreeMerger
                 path[i] = tree.Names.Intern(functions[i]);
             }
 
-            tree.Add(path.AsSpan(0, functions.Length), service.Values[at]);
-        }
-
-        for (int at = 0; at < found.Length && filter.CallSite.Count == 0; at++)
-        {
-            if (!found[at])
-            {
-                tree.Add([], service.Values[at]);
-            }
+            tree.Add(path.AsSpan(0, functions.Length), service.Values[stack]);
         }
     }
 }
