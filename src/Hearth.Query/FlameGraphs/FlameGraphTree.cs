@@ -13,7 +13,7 @@ internal sealed class FlameGraphTree
     private int[] _parents = new int[256];
     private int[] _names = new int[256];
     private long[] _selves = new long[256];
-    private int[] _buckets = new int[512];
+    private Bucket[] _buckets = new Bucket[512];
     private int _count = 1;
 
     /// <summary>Starts with the root alone; names may be shared with other trees.</summary>
@@ -57,14 +57,16 @@ internal sealed class FlameGraphTree
     /// <summary>The child of a node by name, which is appended when it is new.</summary>
     public int Child(int parent, int name)
     {
-        int mask = _buckets.Length - 1;
-        int at = Hash(parent, name) & mask;
-        while (_buckets[at] != 0)
+        // The key lies beside the node: one look into memory per step of a stack.
+        Bucket[] buckets = _buckets;
+        int mask = buckets.Length - 1;
+        ulong key = Key(parent, name);
+        int at = Hash(key) & mask;
+        while (buckets[at].Node != 0)
         {
-            int found = _buckets[at];
-            if (_parents[found] == parent && _names[found] == name)
+            if (buckets[at].Key == key)
             {
-                return found;
+                return buckets[at].Node;
             }
 
             at = (at + 1) & mask;
@@ -109,7 +111,7 @@ internal sealed class FlameGraphTree
         _parents[node] = parent;
         _names[node] = name;
         _selves[node] = 0;
-        _buckets[at] = node;
+        _buckets[at] = new Bucket(Key(parent, name), node);
         if (_count * 2 > _buckets.Length)
         {
             Rehash();
@@ -120,23 +122,27 @@ internal sealed class FlameGraphTree
 
     private void Rehash()
     {
-        _buckets = new int[_buckets.Length * 2];
+        Bucket[] old = _buckets;
+        _buckets = new Bucket[old.Length * 2];
         int mask = _buckets.Length - 1;
-        for (int node = 1; node < _count; node++)
+        foreach (Bucket bucket in old)
         {
-            int at = Hash(_parents[node], _names[node]) & mask;
-            while (_buckets[at] != 0)
+            if (bucket.Node != 0)
             {
-                at = (at + 1) & mask;
-            }
+                int at = Hash(bucket.Key) & mask;
+                while (_buckets[at].Node != 0)
+                {
+                    at = (at + 1) & mask;
+                }
 
-            _buckets[at] = node;
+                _buckets[at] = bucket;
+            }
         }
     }
 
-    private static int Hash(int parent, int name)
-    {
-        ulong key = (((ulong)(uint)parent << 32) | (uint)name) * 0x9E37_79B9_7F4A_7C15;
-        return (int)(key >> 33);
-    }
+    private static ulong Key(int parent, int name) => ((ulong)(uint)parent << 32) | (uint)name;
+
+    private static int Hash(ulong key) => (int)((key * 0x9E37_79B9_7F4A_7C15) >> 33);
+
+    private readonly record struct Bucket(ulong Key, int Node);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Hearth.Query.FlameGraphs;
@@ -16,11 +17,11 @@ internal sealed class NameTable
 
     private const int ObjectsMax = 1 << 20;
 
-    // The store hands out one object per name, so most lookups end at the object without reading its characters.
-    private readonly Dictionary<string, int> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
     private ulong[] _prefixes = new ulong[64];
+    private Known[] _known = new Known[256];
+    private int _knownCount;
 
     /// <summary>Starts with <c>total</c> and <c>other</c>.</summary>
     public NameTable()
@@ -38,26 +39,37 @@ internal sealed class NameTable
     /// <summary>The index of a name, which is appended when it is new.</summary>
     public int Intern(string name)
     {
-        if (_objects.TryGetValue(name, out int index))
+        // The store hands out one object per name, so most lookups end at the object without reading its characters.
+        Known[] known = _known;
+        int mask = known.Length - 1;
+        int at = RuntimeHelpers.GetHashCode(name) & mask;
+        while (known[at].Name is { } other)
         {
-            return index;
+            if (ReferenceEquals(other, name))
+            {
+                return known[at].Index;
+            }
+
+            at = (at + 1) & mask;
         }
 
-        if (!_index.TryGetValue(name, out index))
+        if (!_index.TryGetValue(name, out int index))
         {
             index = Append(name);
         }
 
-        if (_objects.Count < ObjectsMax)
+        if (_knownCount < ObjectsMax)
         {
-            _objects.Add(name, index);
+            known[at] = new Known(name, index);
+            _knownCount++;
+            if (_knownCount * 2 > known.Length)
+            {
+                Rehash();
+            }
         }
 
         return index;
     }
-
-    /// <summary>The index of a name; -1 when no node has it.</summary>
-    public int Find(string name) => _index.TryGetValue(name, out int index) ? index : -1;
 
     /// <summary>Order of two names by their UTF-8 bytes. The first eight bytes usually settle it.</summary>
     public int Compare(int left, int right)
@@ -69,9 +81,41 @@ internal sealed class NameTable
 
         ulong leftPrefix = _prefixes[left];
         ulong rightPrefix = _prefixes[right];
-        return leftPrefix != rightPrefix
-            ? leftPrefix.CompareTo(rightPrefix)
-            : Encoding.UTF8.GetBytes(_names[left]).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(_names[right]));
+        return leftPrefix != rightPrefix ? leftPrefix.CompareTo(rightPrefix) : CompareAsUtf8(_names[left], _names[right]);
+    }
+
+    // The order of UTF-8 bytes is that of UTF-16 units but for surrogates, which stand for characters behind all others.
+    private static int CompareAsUtf8(string left, string right)
+    {
+        int at = left.AsSpan().CommonPrefixLength(right);
+        if (at == left.Length || at == right.Length)
+        {
+            return left.Length.CompareTo(right.Length);
+        }
+
+        bool leftHigh = char.IsSurrogate(left[at]);
+        bool rightHigh = char.IsSurrogate(right[at]);
+        return leftHigh != rightHigh ? leftHigh.CompareTo(rightHigh) : left[at].CompareTo(right[at]);
+    }
+
+    private void Rehash()
+    {
+        Known[] old = _known;
+        _known = new Known[old.Length * 2];
+        int mask = _known.Length - 1;
+        foreach (Known entry in old)
+        {
+            if (entry.Name is not null)
+            {
+                int at = RuntimeHelpers.GetHashCode(entry.Name) & mask;
+                while (_known[at].Name is not null)
+                {
+                    at = (at + 1) & mask;
+                }
+
+                _known[at] = entry;
+            }
+        }
     }
 
     private int Append(string name)
@@ -97,4 +141,6 @@ internal sealed class NameTable
         bytes[length..].Clear();
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
+
+    private readonly record struct Known(string? Name, int Index);
 }

@@ -77,6 +77,48 @@ public sealed class QueryLimitsTests(EngineFixture engine)
     }
 
     [Fact]
+    public async Task Query_LandingPageOfTheBrowser_IsAnsweredInParallel()
+    {
+        await using QueryHost host = await FilledAsync(new QueryOptions { ConcurrentMax = 2 });
+        string range = $"\"start\":{Start},\"end\":{Start + 60_000}";
+
+        Task<System.Text.Json.JsonElement>[] calls =
+        [
+            .. Enumerable.Range(0, 20).Select(_ => host.OkAsync("LabelValues", $"{{\"name\":\"pod\",{range}}}")),
+            .. Enumerable.Range(0, 5).Select(_ => host.OkAsync("Series", $"{{\"labelNames\":[\"service_name\"],{range}}}")),
+        ];
+
+        Assert.All((await Task.WhenAll(calls)).Take(20), body => Assert.Equal(2, body.GetProperty("names").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Query_RandomBytes_AreNeverAFailureOfTheServer()
+    {
+        await using QueryHost host = await FilledAsync(new QueryOptions());
+        Random random = new(7);
+        string[] methods = ["ProfileTypes", "LabelNames", "LabelValues", "Series", "SelectSeries", "SelectMergeStacktraces", "Diff"];
+        for (int round = 0; round < 300; round++)
+        {
+            byte[] body = new byte[random.Next(0, 40)];
+            random.NextBytes(body);
+            bool json = round % 2 == 0;
+            if (json)
+            {
+                const string Letters = "{}[]\":,0129eE-+.nulltrfas\\start matchers";
+                body = [.. body.Select(b => (byte)Letters[b % Letters.Length])];
+            }
+
+            using HttpRequestMessage request = new(HttpMethod.Post, "/querier.v1.QuerierService/" + methods[round % methods.Length])
+            {
+                Content = new ByteArrayContent(body),
+            };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", json ? "application/json" : "application/proto");
+            using HttpResponseMessage response = await host.Http.SendAsync(request, QueryHost.Token);
+            Assert.True((int)response.StatusCode is 200 or 400 or 501, $"{response.StatusCode} for {Convert.ToHexString(body)}");
+        }
+    }
+
+    [Fact]
     public async Task Query_StoreAway_IsUnavailableWithASentence()
     {
         using Socket closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
