@@ -27,6 +27,16 @@ public sealed class EngineProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>CPU time it used so far, seconds.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>What it wrote to standard error so far.</summary>
     public string Errors
     {
