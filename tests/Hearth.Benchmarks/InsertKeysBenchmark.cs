@@ -88,7 +88,8 @@ public class InsertKeysBenchmark : IDisposable
             SELECT column, round(sum(column_data_compressed_bytes) / sum(rows), 3), sum(rows) FROM system.parts_columns
             WHERE table = 'sample' AND active GROUP BY column ORDER BY column
             UNION ALL
-            SELECT 'all with projection', round(sum(bytes_on_disk) / sum(rows), 3), sum(rows) FROM system.parts WHERE table = 'sample' AND active
+            SELECT 'all with projection', round(sum(bytes_on_disk) / sum(rows), 3), sum(rows) FROM system.parts
+            WHERE table = 'sample' AND active
             UNION ALL
             SELECT 'projection', round(sum(bytes_on_disk) / (SELECT count() FROM sample), 3), sum(rows)
             FROM system.projection_parts WHERE table = 'sample' AND active

@@ -30,7 +30,9 @@ internal sealed class InsertSource
         }
     }
 
-    /// <summary>Appends a profile of one pod with so many samples, as the rows that are left when equal stacks are counted together.</summary>
+    /// <summary>
+    /// Appends a profile of one pod with so many samples, as the rows that are left when equal stacks are counted together.
+    /// </summary>
     public int Append(RowBatch batch, int pod, long seconds, int samples)
     {
         _drawn.Clear();

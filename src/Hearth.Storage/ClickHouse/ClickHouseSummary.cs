@@ -5,7 +5,7 @@ namespace Hearth.Storage.ClickHouse;
 /// <summary>What the store said a statement did. From the head of the answer: reading may have gone on after it.</summary>
 /// <param name="ReadRows">Rows read from tables.</param>
 /// <param name="ReadBytes">Bytes read from tables.</param>
-/// <param name="WrittenRows">Rows written; 0 for a repeated insert that stored nothing on newer servers.</param>
+/// <param name="WrittenRows">Rows written; a repeated insert may count its rows although it stores none.</param>
 /// <param name="WrittenBytes">Bytes written.</param>
 /// <param name="ElapsedNanoseconds">Time in the store.</param>
 public readonly record struct ClickHouseSummary(

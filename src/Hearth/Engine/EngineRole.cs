@@ -37,6 +37,12 @@ internal static partial class EngineRole
             throw new StartFailedException($"--listen {options.Listen}: must be an IP address.");
         }
 
+        if (options.Key.Length == 0 && !IPAddress.IsLoopback(address))
+        {
+            throw new StartFailedException(
+                $"--listen {options.Listen} would let everybody run statements: set HEARTH_ENGINE_KEY, or listen on 127.0.0.1.");
+        }
+
         using DirectoryLock held = DirectoryLock.Take(directory);
         ChdbApi api = ChdbApi.Load(EngineLibrary.Find(options.Library));
         ConnectionPool pool = await ConnectionPool.OpenAsync(api, options, Arguments(options, directory), time, logger);

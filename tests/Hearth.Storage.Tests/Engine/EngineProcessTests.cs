@@ -115,6 +115,18 @@ public sealed class EngineProcessTests(EngineFixture fixture)
     }
 
     [Fact]
+    public async Task Start_OpenToTheNetworkWithoutKey_IsRefused()
+    {
+        using TempFolder data = new();
+
+        (int code, string errors) = await EngineProcess.RunAsync(
+            data.Path, ("HEARTH_ENGINE_KEY", ""), ("HEARTH_ENGINE_LISTEN", "0.0.0.0"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("HEARTH_ENGINE_KEY", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_PortInUse_NamesPortAndFlag()
     {
         EngineProcess engine = await fixture.EngineAsync();
