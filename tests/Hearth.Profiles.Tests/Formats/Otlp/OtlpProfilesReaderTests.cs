@@ -279,70 +279,68 @@ public sealed class OtlpProfilesReaderTests
         tables.StackTable.Add(new Reference.Stack { LocationIndices = { 1, index } });
     }
 
-    private static Request Full()
+    private static Reference.Dictionary FullTables() => new()
     {
-        Reference.Dictionary tables = new()
+        StringTable = { "", "samples", "count", "thread.name", "worker", "/bin/app", "main", "main.c", "profile.frame.type", "native" },
+        MappingTable =
         {
-            StringTable = { "", "samples", "count", "thread.name", "worker", "/bin/app", "main", "main.c", "profile.frame.type", "native" },
-            MappingTable =
-            {
-                new Reference.Mapping(),
-                new Reference.Mapping { MemoryStart = 0x1000, MemoryLimit = 0x9000, FilenameStrindex = 5 },
-            },
-            FunctionTable = { new Reference.Function(), new Reference.Function { NameStrindex = 6, FilenameStrindex = 7, StartLine = 3 } },
-            LinkTable = { new Reference.Link(), LinkOf(7) },
-            AttributeTable =
-            {
-                new KeyValueAndUnit(),
-                new KeyValueAndUnit { KeyStrindex = 3, Value = new AnyValue { StringValueStrindex = 4 } },
-                new KeyValueAndUnit { KeyStrindex = 8, Value = new AnyValue { StringValue = "native" } },
-                new KeyValueAndUnit { KeyStrindex = 4, Value = new AnyValue { DoubleValue = 1.5 }, UnitStrindex = 2 },
-            },
-            LocationTable =
-            {
-                new Reference.Location(),
-                new Reference.Location
-                {
-                    MappingIndex = 1,
-                    Address = 0x1234,
-                    AttributeIndices = { 2, 3 },
-                    Lines =
-                    {
-                        new Reference.Line { FunctionIndex = 1, Line_ = 10, Column = 4 },
-                        new Reference.Line { FunctionIndex = 1, Line_ = 11 },
-                    },
-                },
-                new Reference.Location { Address = 0xFFFF_FFFF_8100_0000 },
-            },
-            StackTable = { new Reference.Stack(), new Reference.Stack { LocationIndices = { 1, 2 } } },
-        };
-        return new Request
+            new Reference.Mapping(),
+            new Reference.Mapping { MemoryStart = 0x1000, MemoryLimit = 0x9000, FilenameStrindex = 5 },
+        },
+        FunctionTable = { new Reference.Function(), new Reference.Function { NameStrindex = 6, FilenameStrindex = 7, StartLine = 3 } },
+        LinkTable = { new Reference.Link(), LinkOf(7) },
+        AttributeTable =
         {
-            Dictionary = tables,
-            ResourceProfiles = { ResourceOf(new Reference.Profile
+            new KeyValueAndUnit(),
+            new KeyValueAndUnit { KeyStrindex = 3, Value = new AnyValue { StringValueStrindex = 4 } },
+            new KeyValueAndUnit { KeyStrindex = 8, Value = new AnyValue { StringValue = "native" } },
+            new KeyValueAndUnit { KeyStrindex = 4, Value = new AnyValue { DoubleValue = 1.5 }, UnitStrindex = 2 },
+        },
+        LocationTable =
+        {
+            new Reference.Location(),
+            new Reference.Location
             {
-                SampleType = new Reference.ValueType { TypeStrindex = 1, UnitStrindex = 2 },
-                PeriodType = new Reference.ValueType { TypeStrindex = 1, UnitStrindex = 2 },
-                Period = 20,
-                TimeUnixNano = 1_700_000_000_000_000_000,
-                DurationNano = 15_000_000_000,
-                ProfileId = ByteString.CopyFrom([.. Enumerable.Range(1, 16).Select(i => (byte)i)]),
-                AttributeIndices = { 3 },
-                Samples =
+                MappingIndex = 1,
+                Address = 0x1234,
+                AttributeIndices = { 2, 3 },
+                Lines =
                 {
-                    new Reference.Sample
-                    {
-                        StackIndex = 1,
-                        AttributeIndices = { 1 },
-                        LinkIndex = 1,
-                        Values = { 5, 4 },
-                        TimestampsUnixNano = { 1, 2 },
-                    },
-                    new Reference.Sample { TimestampsUnixNano = { 1, 2, 3 } },
+                    new Reference.Line { FunctionIndex = 1, Line_ = 10, Column = 4 },
+                    new Reference.Line { FunctionIndex = 1, Line_ = 11 },
                 },
-            }) },
-        };
-    }
+            },
+            new Reference.Location { Address = 0xFFFF_FFFF_8100_0000 },
+        },
+        StackTable = { new Reference.Stack(), new Reference.Stack { LocationIndices = { 1, 2 } } },
+    };
+
+    private static Request Full() => new()
+    {
+        Dictionary = FullTables(),
+        ResourceProfiles = { ResourceOf(new Reference.Profile
+        {
+            SampleType = new Reference.ValueType { TypeStrindex = 1, UnitStrindex = 2 },
+            PeriodType = new Reference.ValueType { TypeStrindex = 1, UnitStrindex = 2 },
+            Period = 20,
+            TimeUnixNano = 1_700_000_000_000_000_000,
+            DurationNano = 15_000_000_000,
+            ProfileId = ByteString.CopyFrom([.. Enumerable.Range(1, 16).Select(i => (byte)i)]),
+            AttributeIndices = { 3 },
+            Samples =
+            {
+                new Reference.Sample
+                {
+                    StackIndex = 1,
+                    AttributeIndices = { 1 },
+                    LinkIndex = 1,
+                    Values = { 5, 4 },
+                    TimestampsUnixNano = { 1, 2 },
+                },
+                new Reference.Sample { TimestampsUnixNano = { 1, 2, 3 } },
+            },
+        }) },
+    };
 
     private static ResourceProfiles ResourceOf(Reference.Profile profile) => new()
     {
