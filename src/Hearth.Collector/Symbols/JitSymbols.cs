@@ -15,6 +15,7 @@ namespace Hearth.Collector.Symbols;
 internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, SymbolLimits limits, string procRoot) : IDisposable
 {
     private const int SlowWindows = 8;
+    private const int AskedApartMax = 32;
 
     private static readonly TimeSpan DisableDeadline = TimeSpan.FromSeconds(1);
 
@@ -106,6 +107,7 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
 
         if (!symbols.HasPerfMap || IsSlow(symbols))
         {
+            symbols.Unnamed++;
             return false;
         }
 
@@ -113,6 +115,7 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
         byte[] name = map.IsLocal || map.IsKnown(address) ? map.Find(address) : FindSlowly(symbols, address);
         if (name.Length == 0)
         {
+            symbols.Unnamed++;
             return false;
         }
 
@@ -181,6 +184,20 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
         }
     }
 
+    // Code without a name, though the map is on: somebody else switched it off, or removed the file. Or the runtime did not answer
+    // while it started. Asked again ever more rarely, since some generated code (stubs) never has a name.
+    private void AskAgain(ProcessSymbols symbols)
+    {
+        if (symbols.AskAgainAt > _window)
+        {
+            return;
+        }
+
+        symbols.AskAgainAt = _window + symbols.AskedApart;
+        symbols.AskedApart = Math.Min(symbols.AskedApart * 2, AskedApartMax);
+        Ask(symbols);
+    }
+
     // A map that is being switched on lists what is compiled already: worth a short wait, once per process.
     private void Wait(
         IReadOnlyList<ProcessEntry> processes, Func<ProcessEntry, ProcessSymbols> symbolsOf, CancellationToken cancellation)
@@ -193,6 +210,12 @@ internal sealed class JitSymbols(TargetFiles files, DeadlineWorker worker, Symbo
             {
                 Ask(symbols);
             }
+            else if (symbols.Dotnet is DotnetState.Enabled or DotnetState.Refused && symbols.Unnamed > 0)
+            {
+                AskAgain(symbols);
+            }
+
+            symbols.Unnamed = 0;
 
             if (symbols.Dotnet != DotnetState.Enabling || cancellation.IsCancellationRequested
                 || Stopwatch.GetElapsedTime(began).TotalMilliseconds > limits.RuntimeWaitMs)

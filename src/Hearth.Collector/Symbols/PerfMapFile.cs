@@ -1,7 +1,7 @@
-using System.Globalization;
 using Hearth.Collector.Metering;
 using Hearth.Collector.Processes;
 using Hearth.Collector.Processes.Targets;
+using Hearth.Collector.Runtimes.Dotnet;
 using Hearth.Native.PerfMaps;
 
 namespace Hearth.Collector.Symbols;
@@ -55,7 +55,7 @@ internal sealed class PerfMapFile : IDisposable
         using Lock.Scope scope = _gate.EnterScope();
         if (!process.Exited)
         {
-            Reopen(files, process, string.Create(CultureInfo.InvariantCulture, $"/tmp/perf-{namespacePid}.map"), uid);
+            Reopen(files, process, DotnetPerfMaps.PathOf(namespacePid), uid);
         }
 
         if (_file is null)
@@ -64,7 +64,11 @@ internal sealed class PerfMapFile : IDisposable
         }
 
         bool wasFull = _table.IsFull;
-        _table.Refresh(_file.Bytes, _table.Position + RefreshBytesMax);
+        if (!_table.Refresh(_file.Bytes, _table.Position + RefreshBytesMax))
+        {
+            _names.Clear();
+        }
+
         if (_table.IsFull && !wasFull)
         {
             SymbolMeter.FileRefused("perf-map-lines-max");
@@ -153,10 +157,9 @@ internal sealed class PerfMapFile : IDisposable
             return;
         }
 
-        // Another file under the name, or the same cut short: what was read is void.
+        // Another file under the name: what was read is void.
         if (_file is not null && (_file.Status.Identity.Inode != opened.Status.Identity.Inode
-            || _file.Status.Identity.Device != opened.Status.Identity.Device
-            || opened.Status.Identity.Size < _table.Position))
+            || _file.Status.Identity.Device != opened.Status.Identity.Device))
         {
             _table = new PerfMapTable(_linesMax);
             _names.Clear();

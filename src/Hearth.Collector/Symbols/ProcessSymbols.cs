@@ -50,6 +50,15 @@ internal sealed class ProcessSymbols(ProcessEntry process, int perfMapLinesMax)
     /// <summary>Until this window nothing of it is read that may hang: reading took too long, and others are not to wait for it.</summary>
     public long SlowUntil { get; set; }
 
+    /// <summary>Generated-code addresses without a name in the current window.</summary>
+    public int Unnamed { get; set; }
+
+    /// <summary>Not before this window is the runtime asked again.</summary>
+    public long AskAgainAt { get; set; }
+
+    /// <summary>Windows between the last two times it was asked.</summary>
+    public int AskedApart { get; set; } = 1;
+
     /// <summary>Number of the window of the last sample.</summary>
     public long LastWindow { get; set; }
 

@@ -14,9 +14,13 @@ public sealed class PerfMapTable
     /// <summary>Longest name that is returned, bytes; longer ones are cut.</summary>
     public const int NameBytesMax = 2048;
 
+    private const int TailBytes = 64;
+
     private readonly int _linesMax;
+    private readonly byte[] _tail = new byte[TailBytes];
     private PerfMapEntry[] _entries = [];
     private int _count;
+    private int _tailLength;
 
     /// <summary>Starts empty.</summary>
     /// <param name="linesMax">Lines that are held; a file with more is cut off and <see cref="IsFull"/> says so.</param>
@@ -37,14 +41,27 @@ public sealed class PerfMapTable
     /// <summary>Memory held, bytes.</summary>
     public long ByteSize => 16L * _entries.Length;
 
-    /// <summary>Reads complete lines behind <see cref="Position"/>, up to <paramref name="limit"/> (a file offset below 4 GiB).</summary>
-    public void Refresh(ByteSource file, long limit)
+    /// <summary>
+    /// Reads complete lines behind <see cref="Position"/>, up to <paramref name="limit"/> (a file offset below 4 GiB). Starts over
+    /// when the file was written anew.
+    /// </summary>
+    /// <returns>False when it started over: names that were read before are void.</returns>
+    public bool Refresh(ByteSource file, long limit)
     {
         ArgumentNullException.ThrowIfNull(file);
         limit = Math.Min(limit, uint.MaxValue);
+        bool isNew = IsRewritten(file);
+        if (isNew)
+        {
+            _tailLength = 0;
+            _count = 0;
+            Position = 0;
+            IsFull = false;
+        }
+
         if (IsFull || Position >= limit)
         {
-            return;
+            return !isNew;
         }
 
         var batch = new List<PerfMapEntry>();
@@ -72,6 +89,9 @@ public sealed class PerfMapTable
         }
 
         Merge(batch);
+        _tailLength = (int)Math.Min(Position, TailBytes);
+        _tailLength = file.TryReadExactly(Position - _tailLength, _tail.AsSpan(0, _tailLength)) ? _tailLength : 0;
+        return !isNew;
     }
 
     /// <summary>The range that holds an address.</summary>
@@ -112,6 +132,15 @@ public sealed class PerfMapTable
         }
 
         return into[..length].TrimEnd((byte)' ').Length;
+    }
+
+    // A runtime that is switched on again starts the file over: then what lies before the position is not what was read.
+    private bool IsRewritten(ByteSource file)
+    {
+        Span<byte> now = stackalloc byte[TailBytes];
+        return _tailLength > 0
+            && !(file.TryReadExactly(Position - _tailLength, now[.._tailLength])
+                && now[.._tailLength].SequenceEqual(_tail.AsSpan(0, _tailLength)));
     }
 
     private int ReadLines(ReadOnlySpan<byte> text, List<PerfMapEntry> batch)

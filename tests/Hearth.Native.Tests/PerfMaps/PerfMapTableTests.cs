@@ -46,6 +46,24 @@ public sealed class PerfMapTableTests
     }
 
     [Fact]
+    public void Refresh_FileWrittenAnew_StartsOver()
+    {
+        var table = new PerfMapTable(100);
+        byte[] before = Encoding.UTF8.GetBytes("1000 10 first\n2000 10 second\n");
+        Assert.True(table.Refresh(new MemoryBytes(before), before.Length));
+        Assert.True(table.Refresh(new MemoryBytes(before), before.Length));
+
+        var file = new MemoryBytes(Encoding.UTF8.GetBytes("2000 10 other\n3000 10 third\n4000 10 longer than before\n"));
+        Assert.False(table.Refresh(file, file.Length));
+        Assert.Equal((3, file.Length), (table.Count, table.Position));
+        Assert.Null(NameAt(table, file, 0x1000));
+        Assert.Equal("other", NameAt(table, file, 0x2000));
+
+        Assert.False(table.Refresh(new MemoryBytes(default), 100));
+        Assert.Equal(0, table.Count);
+    }
+
+    [Fact]
     public void Refresh_HostileText_IsCountedAndBounded()
     {
         string text = "zz 10 a\n1000\n1000 10\n1000 0 zero\nffffffffffffffff 10 wraps\n\n1000 10 b\u0001\u001b[31m\n"

@@ -30,13 +30,20 @@ internal sealed class DotnetPerfMaps(TargetFiles files, string procRoot)
         if (reason.Length == 0)
         {
             reason = Ask(process, static client => client.EnablePerfMap(PerfMapType.PerfMap));
+
+            // It was on already, and its file was removed since: only a start makes another.
+            if (reason == "enabled" && !files.TryGetStatus(process, PathOf(status.NamespacePid), out _, out _))
+            {
+                _ = Ask(process, static client => client.DisablePerfMap());
+                reason = Ask(process, static client => client.EnablePerfMap(PerfMapType.PerfMap));
+            }
         }
 
         if (reason == "enabled")
         {
             lock (_gate)
             {
-                _enabled.RemoveAll(static p => p.Exited);
+                _enabled.RemoveAll(p => p.Exited || p == process);
                 if (_enabled.Count < EnabledMax)
                 {
                     _enabled.Add(process);
@@ -87,6 +94,9 @@ internal sealed class DotnetPerfMaps(TargetFiles files, string procRoot)
             SymbolMeter.Runtime("dotnet-disable-deadline");
         }
     }
+
+    /// <summary>Where runtimes write their perf map, in the root of the process.</summary>
+    internal static string PathOf(int namespacePid) => string.Create(CultureInfo.InvariantCulture, $"/tmp/perf-{namespacePid}.map");
 
     /// <summary>True when the process itself was started with its perf map on.</summary>
     internal static bool HasOwnPerfMap(ProcessEnvironment environment)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Hearth.Collector.Processes;
 using Hearth.Collector.Processes.Identity;
@@ -18,13 +18,25 @@ public sealed class DotnetPerfMapsTests
         int pid = Environment.ProcessId;
         string map = $"/tmp/perf-{pid}.map";
         File.Delete(map);
+        long disabled = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "hearth.collector.runtimes")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) => Interlocked.Add(ref disabled, tags[0].Value is "disabled" ? count : 0));
+        listener.Start();
         try
         {
             Assert.Equal(6, new Box<int>().Triple(2));
             using (Symbolizer symbolizer = SymbolizerTests.Create(SymbolizerTests.Patient()))
             {
                 ProcessEntry process = Target.EntryOf(pid);
-                symbolizer.BeginWindow([process], CancellationToken.None);
+                WaitForLine(symbolizer, process, map, "Box`1[System.Int32]::Triple");
                 (ulong address, string raw) = Line(map, "Box`1[System.Int32]::Triple");
                 Target.ReadMaps(process);
                 symbolizer.BeginWindow([process], CancellationToken.None);
@@ -35,12 +47,17 @@ public sealed class DotnetPerfMapsTests
                 Assert.Equal("dotnet", named.FrameType);
                 Assert.Equal("Hearth.Collector.Tests", named.Mapping);
                 Assert.StartsWith(named.SystemName, raw, StringComparison.Ordinal);
+
+                // Somebody removes the file, and the runtime goes on writing to nowhere: it is asked anew.
+                File.Delete(map);
+                Assert.Equal(6, new Box<short>().Triple(2));
+                ulong stub = process.Maps.ToArray().First(m => m.File.Kind == MappedFileKind.Jit).Start;
+                Assert.False(Target.Resolve(symbolizer, process, stub).IsNamed);
+                WaitForLine(symbolizer, process, map, "Box`1[System.Int16]::Triple");
             }
 
-            // Switched off: code compiled from now on is not written any more.
-            long length = new FileInfo(map).Length;
-            Assert.Equal(9, new Box<long>().Triple(3));
-            Assert.Equal(length, new FileInfo(map).Length);
+            // Asked by the counter and not by the file: another collector's map of this process may be on.
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref disabled) > 0, TimeSpan.FromSeconds(20)));
         }
         finally
         {
@@ -84,6 +101,24 @@ public sealed class DotnetPerfMapsTests
         Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path);
         using var bytes = new FileBytes(handle, RandomAccess.GetLength(handle));
         return DotnetRuntime.IsLinkedInto(bytes);
+    }
+
+    // More than one window only when another collector on this machine switches the map of this process as well.
+    private static void WaitForLine(Symbolizer symbolizer, ProcessEntry process, string map, string text)
+    {
+        for (int window = 0; window < 20; window++)
+        {
+            symbolizer.BeginWindow([process], CancellationToken.None);
+            if (File.Exists(map) && File.ReadLines(map).Any(l => l.Contains(text, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            ulong stub = process.Maps.ToArray().First(m => m.File.Kind == MappedFileKind.Jit).Start;
+            Assert.False(Target.Resolve(symbolizer, process, stub).IsNamed);
+        }
+
+        Assert.Fail($"{map} never had {text}.");
     }
 
     private static (ulong Address, string Name) Line(string map, string text)
