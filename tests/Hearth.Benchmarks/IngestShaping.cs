@@ -106,7 +106,7 @@ public class IngestShaping
         return writer.Written.ToArray();
     }
 
-    private static byte[] Unzipped(string path)
+    internal static byte[] Unzipped(string path)
     {
         byte[] bytes = System.IO.File.ReadAllBytes(path);
         if (!Gzip.IsGzip(bytes))
