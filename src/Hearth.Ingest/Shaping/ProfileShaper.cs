@@ -48,7 +48,7 @@ internal sealed class ProfileShaper
         _repetitions.Clear();
         _attributes.Start(symbols);
         Symbols.Start(symbols);
-        Stacks.Start(symbols);
+        Stacks.Start(symbols, oneProcess: document.Count <= 1);
         _identity.Start(symbols);
         _subSeries.StartDocument(symbols, refusals);
         _pieces.StartDocument(symbols);

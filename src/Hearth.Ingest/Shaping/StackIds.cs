@@ -17,6 +17,7 @@ internal sealed class StackIds
     private int[] _buckets = [];
     private ulong[] _frames = new ulong[256];
     private int _mask;
+    private ulong _mappingsStart;
 
     public StackIds(int depthMax, SymbolIds symbolIds)
     {
@@ -24,10 +25,14 @@ internal sealed class StackIds
         _symbolIds = symbolIds;
     }
 
-    /// <summary>Starts on another document.</summary>
-    public void Start(SymbolTable symbols)
+    /// <summary>
+    /// Starts on another document. With <paramref name="oneProcess"/> all its mappings are one process's, so which of them a stack lies
+    /// in is not looked at.
+    /// </summary>
+    public void Start(SymbolTable symbols, bool oneProcess)
     {
         _symbols = symbols;
+        _mappingsStart = oneProcess ? ulong.MaxValue : 0;
         int count = symbols.Stacks.Count;
         if (_states.Length < count)
         {
@@ -94,7 +99,7 @@ internal sealed class StackIds
 
     private ReadOnlySpan<ulong> FramesOf(int stack, out ulong mappings)
     {
-        mappings = 0;
+        mappings = _mappingsStart;
         ReadOnlySpan<int> locations = _symbols.Stacks[stack];
         int depth = Math.Clamp(locations.Length, 1, _depthMax);
         if (_frames.Length < depth)

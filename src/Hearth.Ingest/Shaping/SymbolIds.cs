@@ -82,18 +82,31 @@ internal sealed class SymbolIds
         return id != 0 ? id : MakeFrame(location);
     }
 
-    /// <summary>Ids of the frames of locations of the document; adds their mappings to the mask.</summary>
+    /// <summary>
+    /// Ids of the frames of locations of the document; adds their mappings to the mask, all there are when
+    /// <paramref name="mappings"/> holds every bit already.
+    /// </summary>
     public void FrameIds(ReadOnlySpan<int> locations, Span<ulong> ids, ref ulong mappings)
     {
-        // Two small tables, read in step: this loop runs once per frame of every distinct stack and is bound by their cache misses.
+        // This loop runs once per frame of every distinct stack and is bound by the cache misses of one small table, or two.
         ulong[] frames = _frames;
-        byte[] bits = _mappingBits;
-        ulong mask = 0;
+        ids = ids[..locations.Length];
         for (int i = 0; i < locations.Length; i++)
         {
             int location = locations[i];
             ulong id = frames[location];
             ids[i] = id != 0 ? id : MakeFrame(location);
+        }
+
+        if (mappings == ulong.MaxValue)
+        {
+            return;
+        }
+
+        byte[] bits = _mappingBits;
+        ulong mask = 0;
+        foreach (int location in locations)
+        {
             mask |= 1UL << bits[location];
         }
 
