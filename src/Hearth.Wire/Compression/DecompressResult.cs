@@ -14,7 +14,4 @@ public enum DecompressResult
 
     /// <summary>The input is not in the format it claims, or a checksum does not hold.</summary>
     Corrupt,
-
-    /// <summary>Something other than another gzip member or zero padding follows the compressed data.</summary>
-    TrailingData,
 }

@@ -21,9 +21,6 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _length);
 
-    /// <summary>The whole rented array: what was written, then room.</summary>
-    internal Span<byte> Whole => _array;
-
     /// <summary>Forgets what was written and keeps the array.</summary>
     public void Clear() => _length = 0;
 
@@ -87,7 +84,4 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
             ArrayPool<byte>.Shared.Return(old);
         }
     }
-
-    /// <summary>Sets how much counts as written; for a writer that wrote into <see cref="Whole"/>.</summary>
-    internal void SetLength(int length) => _length = length;
 }

@@ -72,7 +72,6 @@ public static class PprofReader
         string words = result switch
         {
             DecompressResult.Truncated => "it ends too early",
-            DecompressResult.TrailingData => "something follows it that is not gzip",
             _ => "its bytes are damaged",
         };
         problems.Add("pprof-gzip", -1, $"The pprof is gzip, but {words}.");
