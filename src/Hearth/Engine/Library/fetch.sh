@@ -30,14 +30,15 @@ fi
 say "Hearth: fetching the ClickHouse engine $version once with npm (178 MB, 570 MB unpacked) into $target"
 work=$(mktemp -d "$parent/.fetch.XXXXXX") || exit 4
 trap 'rm -rf "$work"; [ -z "${watch:-}" ] || kill "$watch" 2>/dev/null' EXIT
-trap 'exit 4' INT TERM
 cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work/" || exit 4
+# It ends with the folder too: a signal that comes before the new process has let go of this one's traps is lost on it.
 {
-    while sleep 5 >/dev/null 2>&1; do
+    while sleep 5 >/dev/null 2>&1 && [ -d "$work" ]; do
         say "Hearth: fetching the engine: $(du -sm "$work" 2>/dev/null | cut -f1) of 570 MB unpacked"
     done
 } 9>&- &
 watch=$!
+trap 'exit 4' INT TERM
 (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund 9>&-) >"$work/npm.log" 2>&1
 code=$?
 kill "$watch" 2>/dev/null
