@@ -12,12 +12,14 @@ namespace Hearth.Benchmarks;
 /// the whole day, an unaligned day, a quarter of an hour, and one series; merged into one part.
 /// </summary>
 [Config(typeof(InsertConfig))]
-public class InsertKeysBenchmark : IDisposable
+public class InsertKeysBenchmark
 {
-    private readonly TempFolder _data = new();
-    private EngineProcess? _engine;
-    private ClickHouseClient? _client;
-    private ProfileReader? _reader;
+    // The cases of one table follow each other: it is loaded for the first and dropped with the process.
+    private static (int Pods, string Ids) s_loaded;
+    private static TempFolder? s_data;
+    private static EngineProcess? s_engine;
+    private static ClickHouseClient? s_client;
+    private static ProfileReader? s_reader;
 
     /// <summary>Pods of the service; each sends a profile of 285 samples every 15 s.</summary>
     [Params(1, 8)]
@@ -29,7 +31,11 @@ public class InsertKeysBenchmark : IDisposable
 
     /// <summary>Loads the day.</summary>
     [GlobalSetup]
-    public void Setup() => SetupAsync().GetAwaiter().GetResult();
+    public void Setup()
+    {
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) => EndAsync().GetAwaiter().GetResult();
+        SetupAsync().GetAwaiter().GetResult();
+    }
 
     /// <summary>24 whole hours: the projection.</summary>
     [Benchmark]
@@ -47,17 +53,18 @@ public class InsertKeysBenchmark : IDisposable
     [Benchmark]
     public Task DayOfOneSeries() => SumAsync(InsertSource.Day, InsertSource.Day + 86_400, [0xC2B2AE3D27D4EB4F]);
 
-    /// <summary>Ends the engine.</summary>
-    [GlobalCleanup]
-    public void Dispose()
+    private static async Task EndAsync()
     {
-        _client?.Dispose();
-        _engine?.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _data.Dispose();
-        GC.SuppressFinalize(this);
+        s_client?.Dispose();
+        if (s_engine is not null)
+        {
+            await s_engine.DisposeAsync();
+        }
+
+        s_data?.Dispose();
     }
 
-    private Task<StackSums> SumAsync(long from, long to, ulong[]? series) => _reader!.SumStacksAsync(
+    private Task<StackSums> SumAsync(long from, long to, ulong[]? series) => s_reader!.SumStacksAsync(
         new StackQuery
         {
             Tenant = "tenant",
@@ -70,20 +77,28 @@ public class InsertKeysBenchmark : IDisposable
 
     private async Task SetupAsync()
     {
-        _engine = await EngineProcess.StartAsync(_data.At($"{Pods}-{Ids.Length}"));
-        _client = new ClickHouseClient(new ClickHouseOptions { Url = _engine.Url, Key = _engine.Key, QuerySeconds = 600 });
-        _reader = new ProfileReader(_client);
-        await new SchemaApplier(_client, new SchemaOptions()).ApplyAsync(CancellationToken.None);
-        foreach (string column in (string[])["grp", "series"])
+        if (s_loaded == (Pods, Ids))
         {
-            await _client.ExecuteAsync($"ALTER TABLE sample MODIFY COLUMN {column} CODEC({Ids})", CancellationToken.None);
+            return;
         }
 
-        await _client.ExecuteAsync($"ALTER TABLE sample MODIFY COLUMN stack CODEC({Ids})", CancellationToken.None);
+        await EndAsync();
+        s_loaded = (Pods, Ids);
+        s_data = new TempFolder();
+        s_engine = await EngineProcess.StartAsync(s_data.Path);
+        s_client = new ClickHouseClient(new ClickHouseOptions { Url = s_engine.Url, Key = s_engine.Key, QuerySeconds = 600 });
+        s_reader = new ProfileReader(s_client);
+        await new SchemaApplier(s_client, new SchemaOptions()).ApplyAsync(CancellationToken.None);
+        foreach (string column in (string[])["grp", "series"])
+        {
+            await s_client.ExecuteAsync($"ALTER TABLE sample MODIFY COLUMN {column} CODEC({Ids})", CancellationToken.None);
+        }
+
+        await s_client.ExecuteAsync($"ALTER TABLE sample MODIFY COLUMN stack CODEC({Ids})", CancellationToken.None);
         await LoadAsync();
-        await _client.ExecuteAsync("OPTIMIZE TABLE sample FINAL", CancellationToken.None);
+        await s_client.ExecuteAsync("OPTIMIZE TABLE sample FINAL", CancellationToken.None);
         Console.WriteLine($"Pods {Pods}, ids {Ids}: bytes per row and column");
-        Console.WriteLine(await _client.ExecuteAsync(
+        Console.WriteLine(await s_client.ExecuteAsync(
             """
             SELECT column, round(sum(column_data_compressed_bytes) / sum(rows), 3), sum(rows) FROM system.parts_columns
             WHERE table = 'sample' AND active GROUP BY column ORDER BY column
@@ -99,7 +114,7 @@ public class InsertKeysBenchmark : IDisposable
 
     private async Task LoadAsync()
     {
-        RowWriter writer = new(_client!);
+        RowWriter writer = new(s_client!);
         InsertSource source = new();
         RowBatch batch = new();
         long seconds = InsertSource.Day;
