@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS sample
     stack UInt64 CODEC(ZSTD(1)),
     grp UInt64 CODEC(ZSTD(1)),
     series UInt64 CODEC(ZSTD(1)),
-    slot UInt16 CODEC(ZSTD(1)),
+    slot UInt16 CODEC(Delta, ZSTD(1)),
     value Int64 CODEC(GCD, T64, ZSTD(1)),
     span UInt64 CODEC(ZSTD(1)) TTL bucket + toIntervalDay(least(ret, 7)),
     INDEX span_bloom span TYPE bloom_filter(0.01) GRANULARITY 4,
