@@ -36,6 +36,8 @@ public sealed class SpoolOptions
     [Range(0, long.MaxValue)]
     public long DeadLetterBytesMax { get; set; } = 1L << 30;
 
-    /// <summary>Called on the writing thread at named steps (spool-before-write, spool-before-sync, spool-after-sync): tests end the process there.</summary>
+    /// <summary>
+    /// Called on the writing thread at named steps (spool-before-write, spool-before-sync, spool-after-sync): tests end the process there.
+    /// </summary>
     public Action<string>? OnStep { get; set; }
 }

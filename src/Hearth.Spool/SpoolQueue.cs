@@ -216,7 +216,9 @@ public sealed class SpoolQueue : IAsyncDisposable
         _segmentClosed.Release();
     }
 
-    /// <summary>Called by the writer: true when <paramref name="bytes"/> more fit, after dropping the oldest if that is the policy.</summary>
+    /// <summary>
+    /// Called by the writer: true when <paramref name="bytes"/> more fit, after dropping the oldest if that is the policy.
+    /// </summary>
     internal bool MakeRoom(long bytes, long open)
     {
         while (true)

@@ -176,7 +176,9 @@ internal sealed class SpoolWriter(
         _group.Clear();
     }
 
-    /// <summary>After a failed sync the kernel may have dropped the pages and call the next sync a success, so the segment is never written again.</summary>
+    /// <summary>
+    /// After a failed sync the kernel may have dropped the pages and call the next sync a success, so the segment is never written again.
+    /// </summary>
     private void Abandon(DiskException e)
     {
         meter.Failure(e.IsNoSpace ? "no-space" : "write-or-sync");

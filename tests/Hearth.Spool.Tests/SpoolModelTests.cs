@@ -24,7 +24,7 @@ public sealed class SpoolModelTests
     public async Task RandomRuns_HoldTheModel()
     {
         int first = Environment.TickCount & 0xFFFFFF;
-        int runs = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_SPOOL_RUNS"), out int wanted) ? wanted : 300;
+        int runs = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_SPOOL_RUNS"), out int wanted) ? wanted : 100;
         for (int seed = first; seed < first + runs; seed++)
         {
             try
@@ -83,7 +83,12 @@ public sealed class SpoolModelTests
     }
 
     private static SpoolQueue Open(LyingDisk disk) =>
-        new("model", new SpoolOptions { Directory = "memory", SegmentBytesMax = 1 << 12, BytesMax = 1 << 17 }, disk, new ManualTime(), null);
+        new(
+            "model",
+            new SpoolOptions { Directory = "memory", SegmentBytesMax = 1 << 12, BytesMax = 1 << 17 },
+            disk,
+            new ManualTime(),
+            null);
 
     private static async Task AppendAsync(SpoolQueue spool, Model model, Random random)
     {
