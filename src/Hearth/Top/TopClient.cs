@@ -27,7 +27,7 @@ internal sealed class TopClient(HttpClient http, TopOptions options, TimeProvide
         long end = (time.GetUtcNow().ToUnixTimeSeconds() / step + 1) * step;
         long start = end - (long)Math.Ceiling(options.Last.TotalSeconds / step) * step;
         string selector = options.Service is null ? "{}" : $"{{service_name={JsonSerializer.Serialize(options.Service)}}}";
-        JsonElement series = await AskAsync("SelectSeries", selector, start + step, end, step, cancel);
+        JsonElement series = await AskAsync("SelectSeries", selector, start, end, step, cancel);
         JsonElement stacks = await AskAsync("SelectMergeStacktraces", selector, start, end, null, cancel);
 
         var services = new Dictionary<string, long>(StringComparer.Ordinal);
